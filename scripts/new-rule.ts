@@ -14,8 +14,7 @@ if (existsSync(folder)) {
 }
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const name = id.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-mkdirSync(folder, { recursive: true });
-mkdirSync(`test/cases/${id}`, { recursive: true });
+mkdirSync(`${folder}/cases`, { recursive: true });
 writeFileSync(
   file,
   `import { trustPolicies } from '../../../facts/trust/role-entries.js';
@@ -61,5 +60,5 @@ writeFileSync(
   `# ${id}\n\n<!-- generated -->\n<!-- /generated -->\n\n## What it finds\n\n## Why it matters\n\n## Bad\n\n## Good\n\n## Repair\n\n## When it stays silent\n`,
 );
 console.log(
-  `${file}\n${folder}/page.md\ntest/cases/${id}/   (add bad-*.json and ok-*.json)\nNow say which link of src/model/contract/chain-links.ts it speaks of, and run: npm run generate`,
+  `${file}\n${folder}/page.md\n${folder}/cases/   (add bad-*.json and ok-*.json)\nNow say which link of src/model/contract/chain-links.ts it speaks of, and run: npm run generate`,
 );

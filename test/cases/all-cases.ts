@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
+import { RULE_FOLDERS } from '../../scripts/rule-folders.js';
+import { casesOf } from './cases-of-rules.js';
 import { inventoryOfCase, type Case } from './inventory-of-case.js';
 
-/** One case of `test/cases`, or of the real ones, with the account that it describes. */
+/** One case of a rule, or of the real ones, with the account that it describes. */
 export interface NamedCase {
   readonly name: string;
   readonly inventory: Inventory;
@@ -11,14 +13,9 @@ export interface NamedCase {
 
 const parsed = (text: string): Case => JSON.parse(text) as Case;
 
-const ofRules = readdirSync(__dirname, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .flatMap(({ name: rule }) =>
-    readdirSync(join(__dirname, rule)).map((file): NamedCase => {
-      const given = parsed(readFileSync(join(__dirname, rule, file), 'utf8'));
-      return { name: `${rule}/${file}`, inventory: inventoryOfCase(given) };
-    }),
-  );
+const ofRules = RULE_FOLDERS.flatMap(({ id }) => casesOf(id)).map(
+  ({ rule, file, given }): NamedCase => ({ name: `${rule}/${file}`, inventory: inventoryOfCase(given) }),
+);
 
 const real = ['real-cases.jsonl', 'semantics-cases.jsonl', 'field-cases.jsonl']
   .flatMap((file) => readFileSync(join(__dirname, file), 'utf8').trim().split('\n'))

@@ -1,16 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { RULE_FOLDERS } from '../../scripts/rule-folders.js';
 import { atLeast } from '../../src/model/report/finding.js';
 import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { RULES } from '../../src/rules/index.js';
-import { inventoryOfCase, type Case } from './inventory-of-case.js';
+import { casesOf } from './cases-of-rules.js';
+import { inventoryOfCase } from './inventory-of-case.js';
 
-const folders = readdirSync(__dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-
-const cases = folders.flatMap(({ name: rule }) =>
-  readdirSync(join(__dirname, rule)).map((file) => ({ rule, file, given: JSON.parse(readFileSync(join(__dirname, rule, file), 'utf8')) as Case })),
-);
+const cases = RULE_FOLDERS.flatMap(({ id }) => casesOf(id));
 
 describe.each(cases)('$rule/$file', ({ rule, file, given }) => {
   const report = auditInventory(inventoryOfCase(given));

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
 import { printInventory } from '../../src/saved/inventory-file.js';
 import { firstMail } from '../../src/report/mail/notification.js';
+import { caseOf } from '../cases/cases-of-rules.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { aFinding, aReport } from '../report/report-builder.js';
 import { captured } from './io-of-test.js';
@@ -78,7 +78,7 @@ describe('D2: a provider that lacks an audience', () => {
 });
 
 it('D4: why of a pod that runs as default says which service account was meant', async () => {
-  const of = JSON.parse(readFileSync('test/cases/pod-service-account-wrong/bad-line-missing-runs-as-default.json', 'utf8')) as Case;
+  const of = caseOf('pod-service-account-wrong', 'bad-line-missing-runs-as-default');
   const [pod] = of.pods ?? [];
   const { status, out } = await told(of, 'why', `pod/${pod?.name ?? ''}`, '-n', pod?.namespace ?? '', '--cluster', 'prod');
   const meant = (of.serviceAccounts ?? []).map(({ name }) => name).filter((name) => name !== 'default');

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { run } from '../../cli/run.js';
 import { printInventory } from '../../src/saved/inventory-file.js';
 import { auditInventory } from '../../src/pipeline/pipeline.js';
+import { caseOf } from '../cases/cases-of-rules.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { captured } from './io-of-test.js';
 
@@ -12,7 +12,6 @@ async function told(of: Case, ...argv: readonly string[]): Promise<{ status: num
   return { status, out: out(), err: err() };
 }
 
-const caseOf = (rule: string, name: string): Case => JSON.parse(readFileSync(`test/cases/${rule}/${name}.json`, 'utf8')) as Case;
 const messagesOf = (of: Case, rule: string): string[] =>
   auditInventory(inventoryOfCase(of)).findings.flatMap((one) => (one.rule === rule ? [one.message] : []));
 

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RULES } from '../../src/rules/index.js';
+import { casesOf } from '../cases/cases-of-rules.js';
 import { noProvider, REPORTED, REPORTED_WITH_ISSUER } from './reported-texts.js';
 import { textOfCause, type ExpectedCause, type ToldCase } from './text-of-case.js';
 
@@ -14,13 +15,10 @@ interface NamedCase {
 const parsed = (text: string): ToldCase => JSON.parse(text) as ToldCase;
 
 /** The cases of each rule that breaks something; what is merely open fails nowhere. */
-const ofRules = readdirSync(CASES, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && RULES.some(({ id, kind }) => id === entry.name && kind !== 'exposure'))
-  .flatMap(({ name: rule }) =>
-    readdirSync(join(CASES, rule))
-      .filter((file) => file.startsWith('bad-'))
-      .map((file): NamedCase => ({ name: `${rule}/${file}`, given: parsed(readFileSync(join(CASES, rule, file), 'utf8')) })),
-  );
+const ofRules = RULES.filter(({ kind }) => kind !== 'exposure')
+  .flatMap(({ id }) => casesOf(id))
+  .filter(({ file }) => file.startsWith('bad-'))
+  .map(({ rule, file, given }): NamedCase => ({ name: `${rule}/${file}`, given }));
 
 const reported = ['real-cases.jsonl', 'semantics-cases.jsonl', 'field-cases.jsonl']
   .flatMap((file) => readFileSync(join(CASES, file), 'utf8').trim().split('\n'))

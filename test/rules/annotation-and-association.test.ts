@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Finding } from '../../src/model/report/finding.js';
 import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
 import { auditInventory, whyNot } from '../../src/pipeline/pipeline.js';
+import { caseOf } from '../cases/cases-of-rules.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
-const given = (name: string): Case =>
-  JSON.parse(readFileSync(join(__dirname, `../cases/pod-identity-and-irsa/${name}.json`), 'utf8')) as Case;
+const given = (name: string): Case => caseOf('pod-identity-and-irsa', name);
 
 const ARN = 'arn:aws:iam::210987654321:role/';
 const ISSUER = 'https://oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';

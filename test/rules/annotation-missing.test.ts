@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { unknown } from '../../src/model/inventory/observed.js';
 import type { Inventory } from '../../src/model/inventory/inventory.js';
 import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
 import { auditInventory, whyNot } from '../../src/pipeline/pipeline.js';
-import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
+import { caseOf } from '../cases/cases-of-rules.js';
+import { inventoryOfCase } from '../cases/inventory-of-case.js';
 
-const FILE = join(__dirname, '../cases/annotation-missing/bad-pods-without-identity.json');
-const GIVEN = JSON.parse(readFileSync(FILE, 'utf8')) as Case;
+const GIVEN = caseOf('annotation-missing', 'bad-pods-without-identity');
 
 /** How an inventory is told: severity, confidence, error, commands, and the verdict of `why`. */
 function told(inventory: Inventory): readonly unknown[] {

@@ -1,17 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { known, seen } from '../../src/model/inventory/observed.js';
 import { podRoleWithoutToken } from '../../src/rules/pod/pod-role-without-token/rule.js';
-import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
+import { caseOf } from '../cases/cases-of-rules.js';
+import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { runRule } from './run-rule.js';
-
-const CASE = 'test/cases/pod-role-without-token/bad-role-alone.json';
 
 it.each([
   [{}, undefined],
   [{ hasEnvFrom: true } as const, 'possible'],
 ])('half a pair is less than certain where the other half may come from a config map: %j', (more, confidence) => {
-  const inventory = inventoryOfCase(JSON.parse(readFileSync(CASE, 'utf8')) as Case);
+  const inventory = inventoryOfCase(caseOf('pod-role-without-token', 'bad-role-alone'));
   const regions = inventory.regions.map((region) => ({
     ...region,
     clusters: known(

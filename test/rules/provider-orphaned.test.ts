@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Inventory, Role } from '../../src/model/inventory/inventory.js';
 import { known, seen } from '../../src/model/inventory/observed.js';
 import { auditInventory } from '../../src/pipeline/pipeline.js';
-import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
+import { caseOf } from '../cases/cases-of-rules.js';
+import { inventoryOfCase } from '../cases/inventory-of-case.js';
 
-const file = join(__dirname, '../cases/provider-orphaned/bad-cluster-is-gone.json');
-const inventory = inventoryOfCase(JSON.parse(readFileSync(file, 'utf8')) as Case);
+const inventory = inventoryOfCase(caseOf('provider-orphaned', 'bad-cluster-is-gone'));
 
 const found = (of: Inventory) => auditInventory(of).findings.filter(({ rule }) => rule === 'provider-orphaned');
 

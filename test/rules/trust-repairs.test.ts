@@ -1,12 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { asIssuerId } from '../../src/model/inventory/issuer-id.js';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { deriveFacts, type Facts } from '../../src/facts/account/facts.js';
 import type { Json } from '../../src/model/inventory/inventory.js';
 import { evaluateTrust } from '../../src/policy/language/evaluate.js';
 import { providerArn } from '../../src/policy/language/federated.js';
 import { repairTrustPolicy } from '../../src/policy/edit/repair.js';
+import { caseOf, casesOf } from '../cases/cases-of-rules.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { TRUST_RULES } from './trust-rules.js';
 import { runRule } from './run-rule.js';
@@ -35,13 +34,12 @@ const EITHER_WAY = [
 ];
 
 /** The bad cases whose role is carried by a service account: there it is known who is meant to get in. */
-const CASES: readonly Repairable[] = TRUST_RULES.flatMap((rule) => {
-  const folder = join(__dirname, '../cases', rule.id);
-  return readdirSync(folder)
-    .filter((file) => file.startsWith('bad-'))
-    .map((file) => ({ rule, name: `${rule.id}/${file}`, given: JSON.parse(readFileSync(join(folder, file), 'utf8')) as Case }))
-    .filter(({ name, given }) => (given.serviceAccounts ?? []).length > 0 && !EITHER_WAY.includes(name));
-});
+const CASES: readonly Repairable[] = TRUST_RULES.flatMap((rule) =>
+  casesOf(rule.id)
+    .filter(({ file }) => file.startsWith('bad-'))
+    .map(({ file, given }) => ({ rule, name: `${rule.id}/${file}`, given }))
+    .filter(({ name, given }) => (given.serviceAccounts ?? []).length > 0 && !EITHER_WAY.includes(name)),
+);
 
 /** Denied by another defect, or decided by a tag of the request, or of no effect: the repair of this rule alone does not open them. */
 const NOT_OPENED = [
@@ -82,30 +80,31 @@ describe.each(CASES)('$name', ({ rule, name, given }) => {
 });
 
 describe('severities', () => {
-  const severityOf = (id: string, file: string): (string | undefined)[] => {
+  const severityOf = (id: string, name: string): (string | undefined)[] => {
     const found = TRUST_RULES.find((rule) => rule.id === id);
-    const given = JSON.parse(readFileSync(join(__dirname, '../cases', id, file), 'utf8')) as Case;
-    return found === undefined ? [] : runRule(found, inventoryOfCase(given)).map(({ raised }) => raised.severity ?? found.severity);
+    return found === undefined
+      ? []
+      : runRule(found, inventoryOfCase(caseOf(id, name))).map(({ raised }) => raised.severity ?? found.severity);
   };
 
   it.each([
-    ['subject-condition-missing', 'bad-audience-only.json', 'high'],
-    ['subject-condition-missing', 'bad-administrator.json', 'critical'],
-    ['subject-cluster-wide', 'bad-any-namespace-and-name.json', 'high'],
-    ['subject-cluster-wide', 'bad-administrator.json', 'critical'],
-    ['subject-namespace-open', 'bad-any-namespace.json', 'medium'],
-    ['subject-namespace-wide', 'bad-whole-namespace.json', 'info'],
-    ['subject-namespace-wide', 'bad-administrator.json', 'medium'],
-    ['operator-negated', 'bad-administrator.json', 'critical'],
-    ['operator-vacuous', 'bad-only-asks-for-presence.json', 'high'],
-    ['operator-vacuous', 'bad-issuer-claim-under-for-all-values.json', 'info'],
-    ['operator-vacuous', 'bad-presence-of-subject-on-shared-issuer.json', 'critical'],
-    ['subject-missing-on-shared-issuer', 'bad-github-with-audience-only.json', 'critical'],
-    ['subject-open-on-shared-issuer', 'bad-any-repository.json', 'critical'],
-    ['subject-malformed', 'bad-no-prefix.json', 'high'],
-    ['subject-malformed', 'bad-one-of-two-values.json', 'low'],
-    ['audience-condition-missing', 'bad-subject-only.json', 'info'],
-    ['condition-key-unsupported', 'bad-external-id.json', 'medium'],
+    ['subject-condition-missing', 'bad-audience-only', 'high'],
+    ['subject-condition-missing', 'bad-administrator', 'critical'],
+    ['subject-cluster-wide', 'bad-any-namespace-and-name', 'high'],
+    ['subject-cluster-wide', 'bad-administrator', 'critical'],
+    ['subject-namespace-open', 'bad-any-namespace', 'medium'],
+    ['subject-namespace-wide', 'bad-whole-namespace', 'info'],
+    ['subject-namespace-wide', 'bad-administrator', 'medium'],
+    ['operator-negated', 'bad-administrator', 'critical'],
+    ['operator-vacuous', 'bad-only-asks-for-presence', 'high'],
+    ['operator-vacuous', 'bad-issuer-claim-under-for-all-values', 'info'],
+    ['operator-vacuous', 'bad-presence-of-subject-on-shared-issuer', 'critical'],
+    ['subject-missing-on-shared-issuer', 'bad-github-with-audience-only', 'critical'],
+    ['subject-open-on-shared-issuer', 'bad-any-repository', 'critical'],
+    ['subject-malformed', 'bad-no-prefix', 'high'],
+    ['subject-malformed', 'bad-one-of-two-values', 'low'],
+    ['audience-condition-missing', 'bad-subject-only', 'info'],
+    ['condition-key-unsupported', 'bad-external-id', 'medium'],
   ])('%s, %s: %s', (id, file, severity) => {
     expect(severityOf(id, file)).toEqual([severity]);
   });

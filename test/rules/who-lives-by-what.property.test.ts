@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Finding } from '../../src/model/report/finding.js';
 import { auditInventory } from '../../src/pipeline/pipeline.js';
+import { caseOf } from '../cases/cases-of-rules.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 import { accountsRightAround } from '../engine/made-up-account.js';
 import { roleArn } from '../engine/made-up-statements.js';
@@ -81,21 +80,19 @@ const shared: fc.Arbitrary<Case> = fc
     podIdentityAssociations: [{ cluster: 'prod', namespace: 'shop', serviceAccount: 'app', roleArn: ROLE }],
   }));
 
-const ofCase = (name: string): Case => JSON.parse(readFileSync(join(__dirname, `../cases/${name}.json`), 'utf8')) as Case;
-
 const adviceOf = (given: Case, rule: string): string =>
   auditInventory(inventoryOfCase(given)).findings.find((finding) => finding.rule === rule)?.fix?.summary ?? '';
 
 describe('pods on Fargate that share a service account with pods on nodes', () => {
   it('get a service account of their own', () => {
     const own = /as a service account of (their|its) own/;
-    const both = ofCase('pod-identity-and-irsa/bad-some-on-fargate-some-on-nodes');
+    const both = caseOf('pod-identity-and-irsa', 'bad-some-on-fargate-some-on-nodes');
     expect(adviceOf(both, 'pod-identity-and-irsa')).toMatch(own);
     expect(adviceOf(both, 'pod-identity-and-irsa')).toContain('Do not remove the association: Deployment api (pod api-1)');
-    const associated = ofCase('pod-identity-compute-unsupported/bad-others-live-on-nodes');
+    const associated = caseOf('pod-identity-compute-unsupported', 'bad-others-live-on-nodes');
     expect(adviceOf(associated, 'pod-identity-compute-unsupported')).toMatch(own);
     expect(adviceOf(associated, 'pod-identity-compute-unsupported')).toContain('Leave the association: Deployment api (pod api-1)');
-    const alone = ofCase('pod-identity-compute-unsupported/bad-fargate');
+    const alone = caseOf('pod-identity-compute-unsupported', 'bad-fargate');
     expect(adviceOf(alone, 'pod-identity-compute-unsupported')).toMatch(/the association is deleted, and the pods are recreated\.$/);
   });
 
@@ -109,10 +106,10 @@ describe('pods on Fargate that share a service account with pods on nodes', () =
       Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
     };
     const refused = (given: Case): Case => ({ ...given, roles: (given.roles ?? []).map((one) => ({ ...one, trustPolicy: trust })) });
-    expect(commandsOf(refused(ofCase('pod-identity-compute-unsupported/bad-fargate')))).toEqual([]);
-    expect(commandsOf(refused(ofCase('pod-identity-compute-unsupported/bad-windows')))).toEqual([]);
-    expect(commandsOf(refused(ofCase('pod-identity-compute-unsupported/bad-others-live-on-nodes')))).toHaveLength(1);
-    expect(commandsOf(refused({ ...ofCase('pod-identity-compute-unsupported/bad-fargate'), pods: [] }))).toHaveLength(1);
+    expect(commandsOf(refused(caseOf('pod-identity-compute-unsupported', 'bad-fargate')))).toEqual([]);
+    expect(commandsOf(refused(caseOf('pod-identity-compute-unsupported', 'bad-windows')))).toEqual([]);
+    expect(commandsOf(refused(caseOf('pod-identity-compute-unsupported', 'bad-others-live-on-nodes')))).toHaveLength(1);
+    expect(commandsOf(refused({ ...caseOf('pod-identity-compute-unsupported', 'bad-fargate'), pods: [] }))).toHaveLength(1);
   });
 });
 
