@@ -1,64 +1,34 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { LINKS } from '../src/model/contract/chain-links.js';
+import { RULE_FOLDERS } from './rule-folders.js';
+import { RULE_ID } from './rule-names.js';
+import { skeletonOf } from './rule-skeleton.js';
 
-/** Writes the skeleton of a rule, its page and its folder of cases: npm run new-rule <family> <id> */
-const [family = '', id = ''] = process.argv.slice(2);
-if (!/^[a-z-]+$/.test(family) || !/^[a-z]+(-[a-z]+)+$/.test(id)) {
-  console.error('usage: npm run new-rule <family> <id>, such as: npm run new-rule trust audience-mismatch');
+/** Writes the folder of a new rule, whose tests say what is left to do: npm run new-rule <family> <id> "<link>" */
+function refuse(why: string): never {
+  console.error(`${why}\nUsage: npm run new-rule <family> <id> "<link>", such as: npm run new-rule trust audience-mismatch audience`);
   process.exit(2);
 }
-const folder = `src/rules/${family}/${id}`;
-const file = `${folder}/rule.ts`;
-if (existsSync(folder)) {
-  console.error(`${folder} is there already`);
-  process.exit(2);
-}
+
+const [family = '', id = '', wanted = ''] = process.argv.slice(2);
+const families = [...new Set(RULE_FOLDERS.map((folder) => folder.family))].sort();
+if (!families.includes(family)) refuse(`There is no family of rules "${family}": choose one of ${families.join(', ')}.`);
+if (!RULE_ID.test(id)) refuse(`"${id}" is no id of a rule: name the defect in two words or more of small letters, joined by hyphens.`);
+const there = RULE_FOLDERS.find((folder) => folder.id === id);
+if (there !== undefined) refuse(`${there.path} is there already.`);
+const link = LINKS.find((one) => one === wanted);
+if (link === undefined)
+  refuse(
+    `${wanted === '' ? 'Say of which link of the chain it speaks' : `The chain has no link "${wanted}"`}: of two findings about one thing the earlier link speaks. Choose one of, earliest first:\n${LINKS.map((one) => `  ${one}`).join('\n')}`,
+  );
+
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-const name = id.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-mkdirSync(`${folder}/cases`, { recursive: true });
-writeFileSync(
-  file,
-  `import { trustPolicies } from '../../../facts/trust/role-entries.js';
-import { claimIn } from '../../../model/contract/about.js';
-import { defineRule, STS_NOT_AUTHORIZED, type Messages } from '../../contract/define-rule.js';
-
-const messages = {
-  wrong: ({ role, issuer }: { role: string; issuer: string }) => \`What is wrong with \${role} for \${issuer}.\`,
-} satisfies Messages;
-
-/** What is wrong, in one sentence. */
-export const ${name} = defineRule({
-  id: '${id}',
-  cause: '${id}',
-  since: '${version}',
-  kind: 'break',
-  severity: 'high',
-  confidence: 'certain',
-  scope: 'account',
-  link: 'subject',
-  needs: ['roles'],
-  title: 'A title',
-  why: 'Why it matters, with the behavior of AWS behind it.',
-  error: STS_NOT_AUTHORIZED,
-  references: [],
-  subjects: (facts) => trustPolicies(facts),
-  evaluate: (role) =>
-    role.statements.flatMap(({ statement, issuers }) =>
-      issuers.map((issuer) => ({
-        message: messages.wrong({ role: role.role.name, issuer }),
-        evidence: [{ what: 'statement', path: statement.path, found: null, expected: null }],
-        statement: statement.index,
-        issuer,
-        about: [claimIn(statement.index, 'sub')],
-        fix: { summary: 'What to do.' },
-      })),
-    ),
-});
-`,
-);
-writeFileSync(
-  `${folder}/page.md`,
-  `# ${id}\n\n<!-- generated -->\n<!-- /generated -->\n\n## What it finds\n\n## Why it matters\n\n## Bad\n\n## Good\n\n## Repair\n\n## When it stays silent\n`,
-);
-console.log(
-  `${file}\n${folder}/page.md\n${folder}/cases/   (add bad-*.json and ok-*.json)\nNow say which link of src/model/contract/chain-links.ts it speaks of, and run: npm run generate`,
-);
+const files = skeletonOf({ family, id, link, since: version });
+for (const [path, text] of files) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+execFileSync('npm', ['run', '--silent', 'generate'], { stdio: 'inherit', shell: process.platform === 'win32' });
+console.log(`${[...files.keys()].join('\n')}\nWhat is left to do says: npx jest test/catalogue.test.ts -t ${id}`);

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { copyOfPage, folderOf, RULE_FOLDERS } from '../scripts/rule-folders.js';
+import { leftToDo } from '../scripts/rule-skeleton.js';
 import { RULES } from '../src/rules/index.js';
+import { casesOf } from './cases/cases-of-rules.js';
 
 const folders = RULE_FOLDERS.map(({ id }) => id);
 
@@ -23,6 +25,17 @@ describe('the catalogue', () => {
 });
 
 describe.each(RULES.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
+  it('has nothing left to do of `npm run new-rule`', () => {
+    const folder = folderOf(id);
+    const files = [...casesOf(id).map(({ file }) => `cases/${file}`), 'rule.ts', 'page.md'];
+    const left = files.flatMap((file) => {
+      // The table of a page repeats the rule.
+      const text = readFileSync(`${folder}/${file}`, 'utf8').replace(/<!-- generated -->.*<!-- \/generated -->/s, '');
+      return leftToDo(text).map((what) => `${folder}/${file}: ${what}`);
+    });
+    expect(left).toEqual([]);
+  });
+
   const page = readFileSync(`${folderOf(id)}/page.md`, 'utf8');
 
   it('has a page that explains it', () => {
