@@ -82,6 +82,13 @@ module.exports = {
       ['^src/(facts|policy|model|lib)/', '^src/rules/contract/'],
       'A rule imports model, policy, facts and the contract; never another rule.',
     ),
+    {
+      name: 'rules-alone-of-their-folders',
+      severity: 'error',
+      comment: 'Of the folder of a rule only rule.ts is imported: its page is copied, its cases are of the tests.',
+      from: { path: '^(src|cli|lambda|infra)/' },
+      to: { path: '^src/rules/(?!contract/)[^/]+/.+', pathNot: '/rule\\.ts$' },
+    },
     law(
       'engine-gets-rules',
       '^src/engine/',
