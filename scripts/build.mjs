@@ -3,9 +3,10 @@ import { chmodSync, cpSync, readFileSync, readdirSync, rmSync, writeFileSync } f
 import { basename, dirname, join } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { pageAssets } from './page.mjs';
+import { sbomOf } from './sbom.mjs';
 import { noticesOf } from './third-party-notices.mjs';
 
-const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const product = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /**
  * An ES import of Node's http reads all of its properties; one of them, WebSocket, then loads undici: a third of the time
@@ -123,7 +124,7 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
   plugins: [requiredBuiltins, unusedOfKubernetesClient, versionOfPackage, protocolAlone, assetsOfPage],
-  define: { 'globalThis.IRSA_AUDITOR_VERSION': JSON.stringify(version) },
+  define: { 'globalThis.IRSA_AUDITOR_VERSION': JSON.stringify(product.version) },
   // Some dependencies are CommonJS and ask for Node's own modules by require().
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 };
@@ -135,13 +136,20 @@ function withoutRequire(file) {
   if (after !== undefined && !/\brequire\b/.test(after)) writeFileSync(file, before + after);
 }
 
+/** What esbuild says of the bundles of a folder. */
+const metafiles = {};
+
 /** Bundles, each by itself, and puts the licenses of what is in the bundles beside them. */
 async function build(folder, ...bundles) {
   const outputs = {};
   for (const options of bundles) Object.assign(outputs, (await bundle({ ...common, ...options, metafile: true })).metafile.outputs);
   for (const file of Object.keys(outputs)) withoutRequire(file);
   writeFileSync(`${folder}/THIRD-PARTY-NOTICES.txt`, noticesOf({ outputs }));
+  metafiles[folder] = { outputs };
 }
+
+/** The app and the construct bring nothing of others: what they ask for is of the app that deploys. */
+const infra = { ...common, packages: 'external', plugins: [] };
 
 const parts = {
   cli: async () => {
@@ -179,8 +187,18 @@ const parts = {
     );
   },
   library: () => build('dist', { entryPoints: ['src/index.ts'], outfile: 'dist/index.js' }),
-  infra: () =>
-    bundle({ ...common, entryPoints: ['infra/app.ts', 'infra/irsa-auditor.ts'], outdir: 'dist/infra', packages: 'external', plugins: [] }),
+  infra: async () => {
+    await bundle({ ...infra, entryPoints: ['infra/app.ts'], outfile: 'dist/infra/app.js' });
+    // As CommonJS, like the CDK itself: of that apps of either kind import names, on every Node.
+    await bundle({
+      ...infra,
+      entryPoints: ['infra/irsa-auditor.ts'],
+      outfile: 'dist/infra/irsa-auditor.cjs',
+      format: 'cjs',
+      banner: { js: "const __address = require('node:url').pathToFileURL(__filename).href;" },
+      define: { ...common.define, 'import.meta.url': '__address' },
+    });
+  },
 };
 
 const named = process.argv.slice(2);
@@ -188,3 +206,5 @@ const unknown = named.filter((name) => !(name in parts));
 if (unknown.length > 0) throw new Error(`there is no part ${unknown.join(', ')}; choose of: ${Object.keys(parts).join(', ')}`);
 if (named.length === 0) rmSync('dist', { recursive: true, force: true });
 await Promise.all((named.length === 0 ? Object.keys(parts) : named).map((name) => parts[name]()));
+// Of all of them, or it would be wrong.
+if (named.length === 0) writeFileSync('dist/sbom.cdx.json', sbomOf(metafiles, product));

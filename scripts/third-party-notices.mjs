@@ -26,7 +26,7 @@ const isPermissive = (license) =>
 const LICENSE_FILE = /^(licen[cs]e|copying|notice)([-.].*)?$/i;
 
 /** The folders of the packages whose code is in what a build wrote: those that were only checked do not count. */
-function packageFolders({ outputs }) {
+export function packageFolders({ outputs }) {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   const folders = inputs.flatMap(([path, { bytesInOutput }]) => {
     const [, folder] = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path) ?? [];
@@ -35,8 +35,11 @@ function packageFolders({ outputs }) {
   return [...new Set(folders)].sort();
 }
 
-/** @throws where the license is none that may be passed on */
-function licenseOf(folder) {
+/** The package URL of a package, in which the at sign of a scope is escaped. */
+export const purlOf = ({ name, version }) => `pkg:npm/${name.replace('@', '%40')}@${version}`;
+
+/** What a package says of itself. @throws where the license is none that may be passed on */
+export function packageIn(folder) {
   const { name, version, license, licenses } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const declared = [license ?? licenses ?? []].flat().map((one) => one.type ?? one);
   const spdx = declared.join(' OR ');
@@ -45,6 +48,11 @@ function licenseOf(folder) {
       `${name} ${version} is under ${spdx === '' ? 'no license that its package.json names' : spdx}, and its code would be in the bundle: ` +
         'take another package, or add the license to scripts/third-party-notices.mjs if it is permissive.',
     );
+  return { name, version, spdx, purl: purlOf({ name, version }) };
+}
+
+function licenseOf(folder) {
+  const { name, version, spdx } = packageIn(folder);
   const files = readdirSync(folder).filter((file) => LICENSE_FILE.test(file));
   // Line ends differ where nothing else does.
   const text = files
