@@ -40,7 +40,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot:
-          '^src/(index\\.ts$|(lib|model|policy|facts|rules|engine|explain|collect|report|deliver|probe|saved|settings|rbac|selection|pipeline)/)',
+          '^src/(index\\.ts$|(lib|model|policy|facts|rules|engine|explain|collect|report|deliver|probe|saved|settings|rbac|selection|pipeline|library)/)',
       },
       to: {},
     },
@@ -166,6 +166,19 @@ module.exports = {
       ['^src/(pipeline|engine|explain|facts|policy|model|lib)/', '^src/rules/index\\.ts$', '^src/report/parts/find-problem\\.ts$'],
       'The pipeline hands the rules to the engine: it reads nothing and prints nothing.',
     ),
+    law(
+      'library-checks-and-passes-on',
+      '^src/library/',
+      ['^src/(library|pipeline|collect|report|saved|model|lib)/', '^node_modules/zod/'],
+      'The library checks what it is given and passes it on: it judges nothing itself.',
+    ),
+    {
+      name: 'shells-use-no-library',
+      severity: 'error',
+      comment: 'The shells have checked what they read: they drive the pipeline itself.',
+      from: { path: '^(cli|lambda)/' },
+      to: { path: '^src/library/' },
+    },
     {
       name: 'probe-is-for-people',
       severity: 'error',

@@ -1,10 +1,13 @@
 // Builds dist/: node scripts/build.mjs [cli | lambda | library | infra …], all of them where none is named.
-import { chmodSync, cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { build as bundle } from 'esbuild';
+import { build as esbuild } from 'esbuild';
 import { pageAssets } from './page.mjs';
 import { sbomOf } from './sbom.mjs';
 import { noticesOf } from './third-party-notices.mjs';
+
+/** Bytes of what a page in a browser loads. */
+const MOST_OF_POLICY = 25_000;
 
 const product = JSON.parse(readFileSync('package.json', 'utf8'));
 
@@ -142,7 +145,7 @@ const metafiles = {};
 /** Bundles, each by itself, and puts the licenses of what is in the bundles beside them. */
 async function build(folder, ...bundles) {
   const outputs = {};
-  for (const options of bundles) Object.assign(outputs, (await bundle({ ...common, ...options, metafile: true })).metafile.outputs);
+  for (const options of bundles) Object.assign(outputs, (await esbuild({ ...common, ...options, metafile: true })).metafile.outputs);
   for (const file of Object.keys(outputs)) withoutRequire(file);
   writeFileSync(`${folder}/THIRD-PARTY-NOTICES.txt`, noticesOf({ outputs }));
   metafiles[folder] = { outputs };
@@ -186,11 +189,28 @@ const parts = {
       { ...deployed, entryPoints: { 'store-page': 'lambda/store-page.ts' } },
     );
   },
-  library: () => build('dist', { entryPoints: ['src/index.ts'], outfile: 'dist/index.js' }),
+  // The evaluator alone, for browsers too: a builtin of Node that it reached would end the build here.
+  policy: async () => {
+    const { bundle, format, legalComments, logLevel } = common;
+    const options = { bundle, format, legalComments, logLevel, entryPoints: ['src/policy/index.ts'], outfile: 'dist/policy.js' };
+    await esbuild({ ...options, platform: 'neutral', target: 'es2022', minify: true });
+    const { size } = statSync('dist/policy.js');
+    if (size > MOST_OF_POLICY) throw new Error(`dist/policy.js has ${size} bytes, and ${MOST_OF_POLICY} are the most that it may have.`);
+  },
+  library: () =>
+    build('dist', {
+      entryPoints: ['src/index.ts'],
+      outdir: 'dist',
+      // What reads AWS is loaded by whoever collects.
+      splitting: true,
+      chunkNames: 'library/[name]-[hash]',
+      minifySyntax: true,
+      minifyWhitespace: true,
+    }),
   infra: async () => {
-    await bundle({ ...infra, entryPoints: ['infra/app.ts'], outfile: 'dist/infra/app.js' });
+    await esbuild({ ...infra, entryPoints: ['infra/app.ts'], outfile: 'dist/infra/app.js' });
     // As CommonJS, like the CDK itself: of that apps of either kind import names, on every Node.
-    await bundle({
+    await esbuild({
       ...infra,
       entryPoints: ['infra/irsa-auditor.ts'],
       outfile: 'dist/infra/irsa-auditor.cjs',

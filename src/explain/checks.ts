@@ -4,7 +4,8 @@ import { DEFAULT_AUDIENCE } from '../model/inventory/annotations.js';
 import type { CauseState } from '../model/report/explanation.js';
 import type { Inventory } from '../model/inventory/inventory.js';
 import { seen, whole } from '../model/inventory/observed.js';
-import { evaluateTrust } from '../policy/language/evaluate.js';
+import { evaluateParsed } from '../policy/language/evaluate.js';
+import { parseTrustPolicy } from '../policy/language/parse.js';
 import { providerArn } from '../policy/language/federated.js';
 import { requestWith } from '../policy/language/token.js';
 import type { RuleId } from '../rules/contract/rule-id.js';
@@ -81,7 +82,7 @@ function ofRole(inventory: Inventory, { roles, issuers, serviceAccounts, audienc
   if (role === undefined || issuer === undefined || subject === undefined) return NONE;
   const sub = `system:serviceaccount:${subject.namespace}:${subject.name}`;
   const token = { url: asIssuerId(issuer), audience: audiences[0] ?? DEFAULT_AUDIENCE, subject: sub };
-  const { verdict } = evaluateTrust(role.trustPolicy, requestWith(token, inventory));
+  const { verdict } = evaluateParsed(parseTrustPolicy(role.trustPolicy), requestWith(token, inventory));
   if (verdict === 'undecided') return NONE;
   if (verdict === 'allowed') {
     const allowed: Check = {

@@ -1,8 +1,8 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { memoize } from '@smithy/core/config';
+import { getProfileName, memoize } from '@smithy/core/config';
 import { NoIdentityError } from '../reading/no-identity-error.js';
 import { inWords, sdkError } from './classify-error.js';
-import { regionOf, type CredentialSource } from './credential-source.js';
+import { demandProfile, regionOf, type CredentialSource } from './credential-source.js';
 
 /** A role to read with, and what its trust policy may ask for. */
 export interface RoleToAssume {
@@ -59,4 +59,30 @@ export function assumedRole(role: RoleToAssume, source: CredentialSource): Crede
       () => true,
     ),
   };
+}
+
+/** As whom AWS is read, where that is not as the environment says. */
+export interface ReadAs extends Pick<CredentialSource, 'credentials'> {
+  readonly profile?: string;
+  readonly roleArn?: string;
+  readonly externalId?: string;
+  readonly roleSessionName?: string;
+}
+
+/** What the SDK takes where no profile is named, and what need not exist. */
+const NO_PROFILE = 'default';
+const ignored = (): void => undefined;
+/** The SDK would tell the terminal that the profile goes before keys of the environment, which is what was asked for. */
+const SILENT = { debug: ignored, info: ignored, warn: ignored, error: ignored };
+
+/** @param named how its messages call the option that names the profile. @throws UnknownProfileError */
+export async function credentialSource(access: ReadAs, named = 'profile'): Promise<CredentialSource> {
+  const { profile, credentials, roleArn: arn, externalId, roleSessionName: sessionName } = access;
+  const ambient = getProfileName({});
+  if (profile !== undefined) await demandProfile(profile, named);
+  // Keys that are given are taken whatever the environment says.
+  else if (ambient !== NO_PROFILE && credentials === undefined) await demandProfile(ambient, 'AWS_PROFILE');
+  const own = credentials === undefined ? {} : { credentials };
+  const source = profile === undefined ? own : { profile, logger: SILENT };
+  return arn === undefined ? source : assumedRole({ arn, externalId, sessionName }, source);
 }

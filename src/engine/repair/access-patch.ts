@@ -6,7 +6,8 @@ import { inWords } from '../../lib/list-in-words.js';
 import { AUDIENCE_ANNOTATION, DEFAULT_AUDIENCE } from '../../model/inventory/annotations.js';
 import type { Patch } from '../../model/report/finding.js';
 import type { IssuerId } from '../../model/inventory/issuer-id.js';
-import { evaluateTrust } from '../../policy/language/evaluate.js';
+import { evaluateParsed } from '../../policy/language/evaluate.js';
+import { parseTrustPolicy } from '../../policy/language/parse.js';
 import { hasWildcard } from '../../policy/pattern/glob.js';
 import { repairTrustPolicy, type TrustEdit } from '../../policy/edit/repair.js';
 import { doorOf, requestWith, type Token } from '../../policy/language/token.js';
@@ -62,7 +63,7 @@ function statementFor({ url, audience, subject }: Token, { inventory }: Facts): 
 /** Why a patch is not the one; null where it allows this service account, nobody else, and proves to. */
 function refusalOf(patch: Patch, { role, token, who }: Meant, audited: Audited): string | null {
   const { facts } = audited;
-  const { verdict, statements } = evaluateTrust(patch.after, requestWith(token, facts.inventory));
+  const { verdict, statements } = evaluateParsed(parseTrustPolicy(patch.after), requestWith(token, facts.inventory));
   if (verdict !== 'allowed') {
     const deny = statements.filter(({ effect, outcome }) => effect === 'Deny' && outcome !== 'no').map(({ path }) => path);
     const by = deny.length === 0 ? 'another part of the trust policy' : `the Deny at ${inWords(deny)}`;

@@ -7,6 +7,7 @@ import { conditionIdentity, evaluateCondition, type Decision, type Doubt } from 
 import { parseFederated } from './federated.js';
 import { matchesGlob, parseGlob } from '../pattern/glob.js';
 import { isCognito } from './issuer-keys.js';
+import { demandRequest } from './request-given.js';
 import { parseTrustPolicy, type PolicyProblem, type PrincipalEntry, type Statement, type TrustPolicy } from './parse.js';
 import { all, any, decided, not, type Tristate } from './tristate.js';
 import type { KeyValue } from './variables.js';
@@ -255,9 +256,11 @@ export function evaluateParsed(policy: TrustPolicy, request: WebIdentityRequest)
 /**
  * Whether STS lets a web identity into a role.
  * @param policyDocument the trust policy as JSON (an object, or any text that is not a policy)
- * @returns the verdict, what STS would have said, and each statement's elements. Never throws.
+ * @returns the verdict, what STS would have said, and each statement's elements. Whatever a policy holds, it never throws.
+ * @throws InputError where the request lacks what a call has
  * Source: IAM User Guide, policy evaluation logic and condition operators; see docs/trust-evaluation.md.
  */
 export function evaluateTrust(policyDocument: Json, request: WebIdentityRequest): TrustVerdict {
+  demandRequest(policyDocument, request);
   return evaluateParsed(parseTrustPolicy(policyDocument), request);
 }
