@@ -6,7 +6,7 @@ import ts from 'typescript';
 const FOLDER = 'dist/types';
 /** The shapes that types are inferred from are of zod, which is inside the bundles: no app has to install it. */
 const SHAPES = /\/inventory\/shape\.ts$/;
-const PLAIN = ts.NodeBuilderFlags.NoTruncation | ts.NodeBuilderFlags.UseAliasDefinedOutsideCurrentScope;
+const PLAIN = ts.NodeBuilderFlags.NoTruncation;
 
 const { config } = ts.readConfigFile('tsconfig.types.json', ts.sys.readFile);
 const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, '.');

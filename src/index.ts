@@ -32,4 +32,5 @@ export type * from './model/report/finding.js';
 export type * from './model/report/report-diff.js';
 export type * from './model/inventory/inventory.js';
 export type * from './model/inventory/observed.js';
+export type * from './model/inventory/workload.js';
 export type * from './model/report/report.js';

@@ -16,7 +16,14 @@ import { demandReport } from './demand.js';
 export { FORMATS, type Format } from '../report/format-names.js';
 
 /** How text is set: without any of it as for a file, in which no line is broken and nothing has a color. */
-export type RenderOptions = Partial<Pick<TextOptions, 'color' | 'width' | 'shell'>>;
+export interface RenderOptions {
+  /** Default: false. */
+  readonly color?: boolean;
+  /** Columns to stay within; null = no line is broken. Commands never are. Default: null. */
+  readonly width?: number | null;
+  /** The shell that commands are for. Default: posix. */
+  readonly shell?: 'posix' | 'powershell';
+}
 
 /** For what a person or a program reads. */
 export type AnswerFormat = 'text' | 'json';

@@ -107,3 +107,45 @@ describe('a CDK app that is CommonJS', () => {
     expect(workshop.run(folder, process.execPath, 'app.mjs')).toEqual({ status: 0, out: 'IrsaAuditor\n', err: '' });
   });
 });
+
+describe('an app without the CDK', () => {
+  const AUDIT = `
+    const report = irsa.audit(irsa.parseInventory(readFileSync(process.argv[2], 'utf8')));
+    console.log(JSON.stringify(irsa.FORMATS.map((format) => irsa.render(report, format).length)));`;
+  const TYPES = `
+    import { audit, collect, type Cluster, type Inventory, type Report } from 'irsa-auditor';
+    import { evaluateTrust } from 'irsa-auditor/policy';
+    const read = (): Promise<Inventory> => collect({ regions: ['eu-west-1'] });
+    export const report = async (): Promise<Report> => audit(await read());
+    export const name = ({ name, region }: Cluster): string => name + region;
+    // @ts-expect-error A cluster has no color.
+    export const color = ({ color }: Cluster): string => color;
+    // @ts-expect-error A request has a subject.
+    export const verdict = evaluateTrust({}, { providerArn: '', issuer: '', audience: '' });`;
+  const TSCONFIG = { strict: true, module: 'nodenext', target: 'es2023', lib: ['es2023'], noEmit: true, skipLibCheck: false, types: [] };
+  const inventory = resolve('examples/account.json');
+  let folder = '';
+  beforeAll(() => {
+    folder = workshop.app('library', archive, {
+      'app.mjs': `import { readFileSync } from 'node:fs'; import * as irsa from 'irsa-auditor'; ${AUDIT}`,
+      'app.cjs': `const { readFileSync } = require('node:fs'); const irsa = require('irsa-auditor'); ${AUDIT}`,
+      'app.mts': TYPES,
+      'app.cts': TYPES,
+      'tsconfig.json': JSON.stringify({ compilerOptions: TSCONFIG, files: ['app.mts', 'app.cts'] }),
+    });
+  });
+
+  it('audits an inventory and renders it in every format, as an ES module and as CommonJS', () => {
+    const [module, common] = ['app.mjs', 'app.cjs'].map((file) => workshop.run(folder, process.execPath, file, inventory));
+    expect(module).toMatchObject({ status: 0, err: '' });
+    expect((JSON.parse(module!.out) as number[]).every((length) => length > 100)).toBe(true);
+    expect(common).toEqual(module);
+  });
+
+  it('finds its types whole, with no package beside it', () => {
+    expect(workshop.run(folder, process.execPath, resolve('node_modules/typescript/bin/tsc'), '-p', '.')).toMatchObject({
+      status: 0,
+      out: '',
+    });
+  });
+});

@@ -20,11 +20,19 @@ export interface Printed {
 
 /** A folder for archives and apps. */
 export class Workshop {
-  readonly folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-package-'));
+  constructor(
+    readonly folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-package-')),
+    private readonly env: Readonly<Record<string, string | undefined>> = {},
+  ) {}
+
+  /** The same place for somebody whose environment has these too. */
+  with(env: Readonly<Record<string, string | undefined>>): Workshop {
+    return new Workshop(this.folder, env);
+  }
 
   /** Runs a program as somebody whose home is here, without AWS credentials and without a registry. */
   run(cwd: string, program: string, ...args: readonly string[]): Printed {
-    const env = { PATH: process.env['PATH'], HOME: this.folder, USERPROFILE: this.folder, AWS_EC2_METADATA_DISABLED: 'true' };
+    const env = { PATH: process.env['PATH'], HOME: this.folder, USERPROFILE: this.folder, AWS_EC2_METADATA_DISABLED: 'true', ...this.env };
     const { status, stdout, stderr } = spawnSync(program, args, { cwd, env, encoding: 'utf8', shell: process.platform === 'win32' });
     return { status, out: stdout, err: stderr };
   }
