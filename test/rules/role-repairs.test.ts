@@ -54,7 +54,7 @@ describe('a permission that a role lacks', () => {
       roles: [...roles, { arn: arn('data'), trustPolicy: policy(trusted) }],
       podIdentityAssociations: [association({ targetRoleArn: arn('data') })],
     };
-    expect(findingOf('target-role-trust-missing', given).fix).toMatchObject({
+    expect(findingOf('target-role-permission-missing', given).fix).toMatchObject({
       commands: [],
       summary: expect.stringContaining(arn('data')),
     });
