@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { PAIR } from '../../src/facts/pod/running-pods.js';
 import { describe, expect, it } from '@jest/globals';
 import type { ChainLink } from '../../src/model/report/chain.js';
@@ -8,8 +6,10 @@ import { known, unknown, seen } from '../../src/model/inventory/observed.js';
 import { DEFAULT_SETTINGS } from '../../src/model/report/settings.js';
 import type { Workload } from '../../src/model/inventory/workload.js';
 import { whyNot } from '../../src/pipeline/pipeline.js';
+import { RULES } from '../../src/rules/index.js';
+import { casesOf } from '../cases/cases-of-rules.js';
 import { evaluateTrust } from '../../src/policy/language/evaluate.js';
-import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
+import { inventoryOfCase } from '../cases/inventory-of-case.js';
 import { account, brokenAt, container, ISSUER, NOT_AUTHORIZED, ROLE, why, workload } from './account-of-chain.js';
 
 describe('a chain', () => {
@@ -223,15 +223,7 @@ describe('a chain', () => {
   });
 });
 
-const root = join('test', 'cases');
-const cases = readdirSync(root, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .flatMap(({ name }) =>
-    readdirSync(join(root, name)).map((file): [string, Case] => [
-      `${name}/${file}`,
-      JSON.parse(readFileSync(join(root, name, file), 'utf8')) as Case,
-    ]),
-  );
+const cases = RULES.flatMap(({ id }) => casesOf(id)).map(({ rule, file, given }) => [`${rule}/${file}`, given] as const);
 
 describe('on every case', () => {
   it('agrees with the evaluator about the trust policy', () => {

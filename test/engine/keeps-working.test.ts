@@ -31,7 +31,7 @@ describe('a pod that has its role by variables and a token set by hand', () => {
   });
   const negated = [allow(PROD, { StringNotEquals: { [`${PROD}:sub`]: 'system:serviceaccount:shop:other' } })];
 
-  it('is not shut out by a ready command', () => {
+  it('is not shut out by what closes a statement', () => {
     const findings = told(negated, { ...accounts, ...pod(TOKEN) });
     const request = {
       providerArn: provider(PROD),
@@ -42,8 +42,8 @@ describe('a pod that has its role by variables and a token set by hand', () => {
     const patches = findings.flatMap(({ fix }) => (fix?.verified === true ? fix.patches : []));
     expect(patches.map(({ after }) => evaluateTrust(after, request).verdict)).toEqual(patches.map(() => 'allowed'));
     const narrowing = findings.find(({ rule }) => rule === 'operator-negated')?.fix;
-    expect(evaluateTrust(narrowing?.patches[0]?.after ?? null, request).verdict).toBe('denied');
-    expect(narrowing).toMatchObject({ verified: false, commands: [] });
+    // It uses the role: what closes the statement names it.
+    expect(evaluateTrust(narrowing?.patches[0]?.after ?? null, request).verdict).toBe('allowed');
   });
 
   it('takes no command from a repair that it does not suffer from', () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { patched } from '../../src/engine/repair/apply-patches.js';
@@ -14,16 +14,13 @@ import { known, unknown, seen } from '../../src/model/inventory/observed.js';
 import { generateAccount } from '../../bench/generate-account.js';
 import { auditInventory } from '../../src/pipeline/pipeline.js';
 import { RULES } from '../../src/rules/index.js';
+import { casesOf } from '../cases/cases-of-rules.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 const root = join('test', 'cases');
-const ruleCases = readdirSync(root, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .flatMap(({ name }) =>
-    readdirSync(join(root, name)).map(
-      (file) => [`${name}/${file}`, inventoryOfCase(JSON.parse(readFileSync(join(root, name, file), 'utf8')) as Case)] as const,
-    ),
-  );
+const ruleCases = RULES.flatMap(({ id }) => casesOf(id)).map(
+  ({ rule, file, given }) => [`${rule}/${file}`, inventoryOfCase(given)] as const,
+);
 const realCases = readFileSync(join(root, 'real-cases.jsonl'), 'utf8')
   .trim()
   .split('\n')

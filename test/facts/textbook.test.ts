@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { deriveFacts, type Facts } from '../../src/facts/account/facts.js';
@@ -6,6 +6,7 @@ import { isTextbook } from '../../src/facts/trust/prescribed-wording.js';
 import { parseInventory } from '../../src/saved/inventory-file.js';
 import type { Json } from '../../src/model/inventory/inventory.js';
 import { RULES } from '../../src/rules/index.js';
+import { casesOf } from '../cases/cases-of-rules.js';
 import { inventoryOfCase, type Case } from '../cases/inventory-of-case.js';
 
 const URL = 'oidc.eks.eu-west-1.amazonaws.com/id/4F7A95328C9446D45A451F35AEDE11E6';
@@ -143,13 +144,7 @@ describe('no textbook trust policy', () => {
 
 const root = join('test', 'cases');
 const accounts: readonly (readonly [string, Facts])[] = [
-  ...readdirSync(root, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .flatMap(({ name }) =>
-      readdirSync(join(root, name)).map(
-        (file) => [`${name}/${file}`, inventoryOfCase(JSON.parse(readFileSync(join(root, name, file), 'utf8')) as Case)] as const,
-      ),
-    ),
+  ...RULES.flatMap(({ id }) => casesOf(id)).map(({ rule, file, given }) => [`${rule}/${file}`, inventoryOfCase(given)] as const),
   ...readFileSync(join(root, 'real-cases.jsonl'), 'utf8')
     .trim()
     .split('\n')

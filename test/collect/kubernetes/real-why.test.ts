@@ -9,7 +9,7 @@ import { collectWorkload, type WorkloadPlace } from '../../../src/collect/worklo
 import type { Chain } from '../../../src/model/report/chain.js';
 import type { Inventory } from '../../../src/model/inventory/inventory.js';
 import { seen } from '../../../src/model/inventory/observed.js';
-import { whyNot } from '../../../src/pipeline/pipeline.js';
+import { whyNot, type WhyQuestion } from '../../../src/pipeline/pipeline.js';
 import { DEFAULT_SETTINGS } from '../../../src/model/report/settings.js';
 import { captured } from '../../cli/io-of-test.js';
 import { serviceError } from '../../support/aws/faulty-endpoint.js';
@@ -84,8 +84,13 @@ describeOnKube('why, on a real API server', () => {
     const inventory = (await read({ pod: 'app-1' }))!;
     expect(callsOf(inventory)).toBeLessThanOrEqual(14);
     expect(inventory.calls['eks:DescribePodIdentityAssociation']).toBe(1);
-    const chain = whyNot(inventory, { namespace: account.namespace.name, pod: 'app-1' }, DEFAULT_SETTINGS);
-    expect([chain.by, chain.links.find(({ state }) => state === 'broken')?.link]).toEqual(['pod-identity', 'trust policy']);
+    const answered = (asked: Pick<WhyQuestion, 'pod' | 'serviceAccount'>): readonly unknown[] => {
+      const { by, links } = whyNot(inventory, { namespace: account.namespace.name, ...asked }, DEFAULT_SETTINGS);
+      return [by, links.find(({ state }) => state === 'broken')?.link];
+    };
+    expect(answered({ serviceAccount: 'app' })).toEqual(['pod-identity', 'trust policy']);
+    // The pod that is there goes by what the webhook gave it before.
+    expect(answered({ pod: 'app-1' })).toEqual(['irsa', undefined]);
   });
 
   it('reads the role of an association without looking inside', async () => {
