@@ -7,7 +7,6 @@ import { accountAlias, accountQuotas, getProvider, listProviders, listRoles } fr
 import { identity } from './identity.js';
 import { listNodeGroups, nodeRole } from './node-groups.js';
 import { describeAssociation, listAssociations } from './pod-identity.js';
-import { listRegions } from './regions.js';
 import { getRole, listAttachedPolicies, listInlinePolicies } from './roles-by-name.js';
 
 /** AWS itself, with the ambient credentials, region and endpoints. */
@@ -16,7 +15,8 @@ export function awsPort(options: ClientOptions): AwsPort {
   return {
     limits: limitsFrom(options),
     identity: (signal) => identity(clients, signal),
-    listRegions: (home, token, signal) => listRegions({ clients, region: home, signal }, token),
+    // Loaded where it is asked for: whoever names the regions does without its client.
+    listRegions: async (home, token, signal) => (await import('./regions.js')).listRegions({ clients, region: home, signal }, token),
     listClusters: (region, token, signal) => listClusters({ clients, region, signal }, token),
     describeCluster: (region, name, signal) => describeCluster({ clients, region, signal }, name),
     listAssociations: (region, among, token, signal) => listAssociations({ clients, region, signal }, among, token),

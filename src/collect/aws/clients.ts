@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { AccountClient } from '@aws-sdk/client-account';
+import type { AccountClient } from '@aws-sdk/client-account';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -62,8 +62,9 @@ export class Clients {
     this.handler = new WholeAnswers(options.requestTimeoutMs ?? CALL_TIMEOUT_MS, agents);
   }
 
-  account(region: string): AccountClient {
-    return this.once('account', region, () => new AccountClient(this.configuration(region)));
+  /** @param Client its class, which not every run loads */
+  account(region: string, Client: typeof AccountClient): AccountClient {
+    return this.once('account', region, () => new Client(this.configuration(region)));
   }
 
   eks(region: string): EKSClient {
