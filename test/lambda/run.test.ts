@@ -4,6 +4,7 @@ import { runAudit, type Ports } from '../../lambda/run.js';
 import { awsPort } from '../../src/collect/aws/aws-port.js';
 import { NoIdentityError } from '../../src/collect/reading/no-identity-error.js';
 import { BucketError, type PutOptions } from '../../src/deliver/bucket.js';
+import { known } from '../../src/model/inventory/observed.js';
 import type { Report } from '../../src/model/report/report.js';
 import type { Notification } from '../../src/report/mail/notification.js';
 import { AccountUnderTest } from '../collect/account-under-test.js';
@@ -121,6 +122,26 @@ describeOnMoto('one run of the function', () => {
     };
     expect(await run({ bucket: denied })).toMatchObject({ published: 'message-1', remembered: true });
     expect(events).toContainEqual({ warn: 'latest.html was not written, and the page there is that of an earlier run: denied' });
+  });
+
+  it('leaves the page out of an account whose page does not fit into its memory, and says how to have it', async () => {
+    const aws = awsPort({ version: '0', maxAttempts: 1, requestTimeoutMs: 10_000 });
+    const trustPolicy = { Version: '2012-10-17', Statement: [] };
+    const plain = { path: '/', createdAt: null, trustPolicy, attachedPolicyArns: [], inlinePolicies: [], permissionsBoundaryArn: null };
+    const roles = Array.from({ length: 5_001 }, (_, index) => ({
+      ...plain,
+      arn: `arn:aws:iam::111122223333:role/r${String(index)}`,
+      name: `r${String(index)}`,
+      tags: {},
+      lastUsed: null,
+    }));
+    const listRoles = () => Promise.resolve({ roles, managedPolicies: known([]), next: null });
+    await run({ aws: { ...aws, listRoles } });
+    expect(bucket.objects.has('latest.html')).toBe(false);
+    expect(bucket.objects.has('latest.json')).toBe(true);
+    expect(events).toContainEqual({
+      warn: 'An account of more than 5000 roles gets no latest.html from the function: irsa-auditor audit --format html makes it.',
+    });
   });
 
   it('leaves the page out where there is no time left for it, and says so', async () => {
