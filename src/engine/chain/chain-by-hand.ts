@@ -9,6 +9,7 @@ import {
   type RefusedBy,
   type RoleGiver,
 } from '../../facts/pod/role-by-hand.js';
+import { asksForSome } from '../../facts/pod/pods-named.js';
 import { hasIdentity, setsKeys } from '../../facts/pod/running-pods.js';
 import { tokenRead } from '../../facts/account/pods-by-hand.js';
 import { ROLE_ANNOTATION } from '../../model/inventory/annotations.js';
@@ -58,11 +59,12 @@ function beforeGiven(giver: Giver, { pod }: ChainTarget): RoleGiver | null {
  * account is given a role, where none of them is asked about or they take what that gives them.
  */
 export function handOf({ facts, cluster, target }: Followed, url: IssuerId, giver: Giver): Hand | null {
+  if (giver !== null && !asksForSome(target)) return null;
   const before = beforeGiven(giver, target);
   const worstOf = (workload: Workload): JudgedByHand | null => judgedByHand(workload, before, url, facts)[0] ?? null;
   const isRight = (workload: Workload): boolean => worstOf(workload)?.state !== 'refused';
   const workloads = asked({ cluster, readAt: facts.inventory.collectedAt }, target, isRight);
-  if (giver !== null && ((target.pod === null && target.owner === undefined) || !workloads.every(goesByItself(before)))) return null;
+  if (giver !== null && !workloads.every(goesByItself(before))) return null;
   const asAssociated = mayBeAssociated(cluster, { namespace: target.namespace, name: target.serviceAccount }, facts);
   const mayBe = giver === null ? (asAssociated ?? unanswered(cluster.podIdentityAssociations)) : null;
   const all = workloads.flatMap((workload) => {
@@ -79,8 +81,7 @@ export function handOf({ facts, cluster, target }: Followed, url: IssuerId, give
 
 /** What their service account is given, which they do not take. */
 function givenLink(giver: Giver): ChainLink {
-  const names = 'its pods name a role themselves';
-  if (giver === null) return { link: 'annotation', ...ok(`It has no annotation ${ROLE_ANNOTATION}; ${names}.`) };
+  if (giver === null) return { link: 'annotation', ...ok(`It has no annotation ${ROLE_ANNOTATION}; its pods name a role themselves.`) };
   return giver.by === 'annotation'
     ? { link: 'annotation', ...ok(`${ROLE_ANNOTATION} is ${JSON.stringify(giver.role)}; the pod names a role itself.`) }
     : {

@@ -1,7 +1,7 @@
 import { AGENT_AUDIENCE, agentTokens, type JudgedAgentToken } from '../../facts/pod/agent-token.js';
 import { asksAgent } from '../../facts/account/asks-agent.js';
 import { groupBy } from '../../lib/group-by.js';
-import { podsAsked } from '../../facts/pod/pods-named.js';
+import { asksForSome, podsAsked } from '../../facts/pod/pods-named.js';
 import { containersByHand, isByHand, isGivenByWebhook, type RoleGiver } from '../../facts/pod/role-by-hand.js';
 import { hasWebIdentity } from '../../facts/pod/pods-of.js';
 import type { RefusedPods } from '../../facts/pod/web-identity-of-pods.js';
@@ -248,7 +248,7 @@ function judged(read: ReadCluster, target: ChainTarget, judge: Judge): Found {
   };
   const all = asked(read, target, isRight);
   // A label concerns the pods that have it: of a whole service account the others are asked about, where there are any.
-  const labeled = pod === null && target.owner === undefined ? all.filter(isKeptOut) : [];
+  const labeled = asksForSome(target) ? [] : all.filter(isKeptOut);
   if (labeled.length > 0 && labeled.length < all.length) {
     const found = verdictOf(
       all.filter((one) => !labeled.includes(one)),

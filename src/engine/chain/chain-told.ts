@@ -49,18 +49,15 @@ const isOwnOf =
     (one.type !== 'pod' || runsAs(one.serviceAccount, ids)) &&
     isIn(ids, one.region ?? subject.region);
 
-/** Whether a finding says of what many share that this one suffers by it. */
-const suffers = (finding: Finding, ids: ChainIds): boolean => !isInside(finding.subject) && finding.related.some(isOwnOf(finding, ids));
+/** What is one's own of those who suffer by what a finding says of what many share. */
+const sufferers = (finding: Finding, ids: ChainIds): readonly Related[] =>
+  isInside(finding.subject) ? [] : finding.related.filter(isOwnOf(finding, ids));
+
+const suffers = (finding: Finding, ids: ChainIds): boolean => sufferers(finding, ids).length > 0;
 
 /** Whether it is only some of its pods that suffer by a finding, and nobody can tell which. */
-const isPartly = (finding: Finding, ids: ChainIds): boolean => {
-  const own = finding.related.filter(isOwnOf(finding, ids));
-  return !isInside(finding.subject) && own.length > 0 && own.every(({ partly }) => partly === true);
-};
-
-/** Whether a finding says of its pods that they suffer by it. */
-const suffersAsPod = (finding: Finding, ids: ChainIds): boolean =>
-  suffers({ ...finding, related: finding.related.filter(({ type }) => type === 'pod') }, ids);
+const isPartly = (finding: Finding, ids: ChainIds): boolean =>
+  suffers(finding, ids) && sufferers(finding, ids).every(({ partly }) => partly === true);
 
 const breakIn = ({ rules }: AuditedBy, { rule }: Finding): Rule | null =>
   rules.find(({ id, kind }) => id === rule && kind === 'break') ?? null;
@@ -111,7 +108,7 @@ const isOf =
   (one: Finding): boolean => {
     const isOfWrongServiceAccount = breakIn(audit, one)?.link === 'service account of the pod';
     const mayBeOfOthers = isOfWrongServiceAccount ? ids.hasRole : !ids.areAlike && one.subject.type === 'pod';
-    if (!ids.takesGiven && one.subject.type !== 'pod') return suffersAsPod(one, ids);
+    if (!ids.takesGiven && one.subject.type !== 'pod') return sufferers(one, ids).some(({ type }) => type === 'pod');
     return (isOnOwn(one, ids) && !mayBeOfOthers) || suffers(one, ids);
   };
 

@@ -142,28 +142,28 @@ function notMet(unmet: readonly ConditionEntry[], { roleArn, externalId }: Assoc
  */
 export function targetTrustLink(policy: TrustPolicy, of: Associated, may: TargetVerdict | null): Found {
   const { association } = of;
-  const [assume, tag] = [ASSUME_ROLE, TAG_SESSION].map((action) => admitsAssociatedRole(policy, action, of));
+  const [assume, tag] = [admitsAssociatedRole(policy, ASSUME_ROLE, of), admitsAssociatedRole(policy, TAG_SESSION, of)];
   const role = association.roleArn ?? '';
-  const [deny] = [assume, tag].flatMap((one) => (one?.outcome === 'no' ? one.denies : []));
+  const [deny] = [assume, tag].flatMap((one) => (one.outcome === 'no' ? one.denies : []));
   if (deny !== undefined) return broken(`The Deny at ${deny.path} of its trust policy denies ${role}.`);
   // That the tags of a session are those of the principal, AWS says of policies alone.
-  if (assume?.outcome === 'no' && assume.unmet.some(isPrincipalTag))
+  if (assume.outcome === 'no' && assume.unmet.some(isPrincipalTag))
     return undecided(
       `Its trust policy requires ${[...new Set(assume.unmet.map(written))].join(' and ')}, which the session of ${role} does not have.`,
     );
-  if (assume?.outcome === 'no') return broken(notMet(assume.unmet, association) ?? `Its trust policy does not allow ${role}.`);
-  if (tag?.outcome === 'no' && association.disableSessionTags !== true)
+  if (assume.outcome === 'no') return broken(notMet(assume.unmet, association) ?? `Its trust policy does not allow ${role}.`);
+  if (tag.outcome === 'no' && association.disableSessionTags !== true)
     return broken(`Its trust policy allows ${role} ${ASSUME_ROLE} without ${TAG_SESSION}.`);
   const ofItsOwn = all(
-    actionsOf(association).map((action) => letsItself(admitsAssociatedRole(policy, action, of), may?.byAction.get(action))),
+    actionsOf(association).map((action) => letsItself(action === ASSUME_ROLE ? assume : tag, may?.byAction.get(action))),
   );
-  if (assume?.outcome === 'yes' && tag?.outcome === 'yes' && ofItsOwn === 'yes') return ok(`Its trust policy allows ${role}.`);
-  if (assume?.outcome === 'yes' && tag?.outcome === 'no' && ofItsOwn === 'yes')
+  if (assume.outcome === 'yes' && tag.outcome === 'yes' && ofItsOwn === 'yes') return ok(`Its trust policy allows ${role}.`);
+  if (assume.outcome === 'yes' && tag.outcome === 'no' && ofItsOwn === 'yes')
     return undecided(
       `Its trust policy allows ${role} ${ASSUME_ROLE} without ${TAG_SESSION}: whether a session without tags needs it, AWS does not say.`,
     );
   return undecided(
-    assume?.byAccount === true || tag?.byAccount === true
+    assume.byAccount || tag.byAccount
       ? `It trusts the account, and ${role} needs a permission of its own, which its policies, as far as they were read, do not tell.`
       : `Whether it allows ${role}, configuration cannot tell.`,
   );

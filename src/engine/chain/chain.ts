@@ -1,7 +1,7 @@
 import { issuerIdOfCluster, type IssuerId } from '../../model/inventory/issuer-id.js';
 import { POD_IDENTITY_AGENT } from '../../model/inventory/eks-addons.js';
 import { mayBeAssociated } from '../../facts/account/may-be-associated.js';
-import { isOwnedBy, podsAsked } from '../../facts/pod/pods-named.js';
+import { asksForSome, isOwnedBy, podsAsked } from '../../facts/pod/pods-named.js';
 import { podSubject } from '../../facts/pod/running-pods.js';
 import type { RoleGiver } from '../../facts/pod/role-by-hand.js';
 import { serviceAccountsIn, type LiveServiceAccount } from '../../facts/account/service-accounts.js';
@@ -230,7 +230,7 @@ export function chainOf(inventory: Inventory, audit: AuditedBy, cluster: Cluster
     shared: new Set(shared),
     hasRole: serviceAccount !== null && given !== '',
     takesGiven: hand === null || giver === null,
-    isOfSome: target.pod !== null || target.owner !== undefined,
+    isOfSome: asksForSome(target),
     areAlike: areAlike(cluster, target),
     mayBeAssociated: mayBe !== null,
   };

@@ -30,6 +30,9 @@ export const isNameOf = ({ owner, example }: Workload, name: string): boolean =>
 
 export const isOwnedBy = ({ owner }: Workload, { kind, name }: Owner): boolean => owner.kind === kind && owner.name === name;
 
+/** Whether some pods of a service account alone are asked about: one, or those of an owner. */
+export const asksForSome = ({ pod, owner }: Pick<ChainTarget, 'pod' | 'owner'>): boolean => pod !== null || owner !== undefined;
+
 /** The pods that are asked about: all of a service account, those of one owner, or those that one pod is among. */
 export function podsAsked(workloads: readonly Workload[], { namespace, serviceAccount, pod, owner }: ChainTarget): readonly Workload[] {
   const own = workloads.filter((one) => one.namespace === namespace && one.serviceAccount === serviceAccount);
