@@ -28,10 +28,10 @@ function adviceOf({ of, workload }: RunningPods): string {
 function evaluate(running: RunningPods, facts: Has<'roles' | 'providers'>): readonly Raised[] {
   const { of, workload } = running;
   const { containers, fargate, skipsWebhook } = workload;
-  const refused = hasWebIdentity(workload) ? webIdentityRefused(workload, of, facts) : null;
-  const hasOwn =
-    (hasWebIdentity(workload) && refused === null) || containers.some(({ variables }) => variables.includes('AWS_ACCESS_KEY_ID'));
-  if (!of.associated || !isBeyondPodIdentity(workload) || skipsWebhook || hasOwn) return [];
+  const hasKeys = containers.some(({ variables }) => variables.includes('AWS_ACCESS_KEY_ID'));
+  if (!of.associated || !isBeyondPodIdentity(workload) || skipsWebhook || hasKeys) return [];
+  const refused = webIdentityRefused(workload, of, facts);
+  if (refused === null && hasWebIdentity(workload)) return [];
   const where = fargate ? 'Fargate' : 'Windows';
   return [
     {

@@ -11,11 +11,9 @@ import { deniedToNode } from '../../../model/report/pod-identity-errors.js';
 import { defineRule, type Entry, type Messages, type Raised } from '../../contract/define-rule.js';
 
 interface NodeRole {
-  readonly cluster: ClusterHas<'clusters' | 'pod-identity-associations'>;
+  readonly cluster: ClusterHas<'clusters' | 'pod-identity-associations' | 'node-groups'>;
   readonly role: RoleHas;
   readonly groups: readonly NodeGroup[];
-  /** Those whose nodes have another role. */
-  readonly others: readonly NodeGroup[];
 }
 
 const ACTION = 'eks-auth:AssumeRoleForPodIdentity';
@@ -47,13 +45,13 @@ const agentVerdict = ({ role }: RoleHas, { arn }: Pick<ClusterHas, 'arn'>, { inv
   roleVerdict(role, inventory, { action: ACTION, arn, find: () => ({ state: 'unknowable' }) }, SILENT);
 
 /** Whether pods may run on nodes of the cluster that are not known to be denied. */
-function hasOtherNodes({ cluster, others }: NodeRole, facts: Facts): boolean {
+function hasOtherNodes({ cluster }: NodeRole, facts: Facts): boolean {
   const mayBeAutoMode = !cluster.detail.known || cluster.detail.value.autoMode === true;
   const isDenied = ({ roleArn }: NodeGroup): boolean => {
     const role = roleArn.known ? facts.role(roleArn.value) : null;
     return role !== null && agentVerdict(role, cluster, facts).outcome === 'no';
   };
-  return mayBeAutoMode || others.some((one) => !isDenied(one));
+  return mayBeAutoMode || seen(cluster.nodeGroups).some((one) => !isDenied(one));
 }
 
 function evaluate(nodes: NodeRole, facts: Facts): readonly Raised[] {
@@ -95,8 +93,7 @@ function nodeRoles(
     const [first] = groups;
     if (first?.roleArn.known === false) return [{ subject: clusterSubject(cluster), unread: { reason: first.roleArn.reason } }];
     const role = facts.role(arn ?? '');
-    const others = nodeGroups.value.filter((one) => !groups.includes(one));
-    return role === null ? [] : [{ subject: roleSubject(role.role), of: { cluster, role, groups, others } }];
+    return role === null ? [] : [{ subject: roleSubject(role.role), of: { cluster, role, groups } }];
   });
 }
 
