@@ -95,17 +95,28 @@ function mostTelling(openings: readonly Opening[], issuer: IssuerId): Opening | 
   return left.find(({ entrance }) => entrance.audience === DEFAULT_AUDIENCE) ?? left[0] ?? null;
 }
 
+/** An issuer whose tokens may come to a role, and the paths of the statements that are for it. */
+interface Trusted {
+  readonly issuer: IssuerId;
+  readonly statements: ReadonlySet<string>;
+}
+
+function trustedOf({ statements }: RoleFacts, facts: Facts): readonly Trusted[] {
+  const each = statements.flatMap((one) => trustedByClusters(one, facts).map((issuer) => ({ issuer, path: one.statement.path })));
+  return [...groupBy(each, ({ issuer }) => issuer)].map(([issuer, some]) => ({
+    issuer,
+    statements: new Set(some.map(({ path }) => path)),
+  }));
+}
+
 /**
  * One entrance for each audience that allows somebody; where none does, one that tells why. Where the steps of the role end, the
  * first that is undecided for that stands for those that follow.
  */
-function openingsOf(role: RoleFacts, issuer: IssuerId, facts: Facts, steps: Steps): readonly Opening[] {
+function openingsOf(role: RoleFacts, { issuer, statements }: Trusted, facts: Facts, steps: Steps): readonly Opening[] {
   const { door, provider, meant, clientIds } = issuerDoor(issuer, facts);
   const owner = facts.clusterOf(issuer)?.cluster ?? null;
   const cluster = owner === null ? null : `${owner.region}/${owner.name}`;
-  const statements = new Set(
-    role.statements.filter((one) => trustedByClusters(one, facts).includes(issuer)).map(({ statement }) => statement.path),
-  );
   const base = { issuer, provider, cluster, ...(meant === null ? {} : { meantFor: meant.cluster.url }) };
   const shutFor = ({ told }: Tried): Opening => ({ role, issuer, set: null, entrance: { ...base, audience: told, ...NOBODY } });
   const openingFor = (tried: Tried): Opening => {
@@ -175,15 +186,13 @@ function othersOf({ policy, statements }: RoleFacts): Pick<RoleAdmission, 'other
 /**
  * Who can take the web-identity roles of an account: of all of them, or of one.
  * @param role ARN; null = every role with a web-identity statement
+ * @param facts those of the inventory, where somebody has them
  */
-export function admissionsOf(inventory: Inventory, role: string | null = null): Admissions {
-  const facts = deriveFacts(inventory);
+export function admissionsOf(inventory: Inventory, role: string | null = null, facts = deriveFacts(inventory)): Admissions {
   const chosen = facts.roles.filter((one) => (role === null ? one.statements.length > 0 && !one.serviceLinked : one.role.arn === role));
   const openings = chosen.flatMap((one) => {
     const steps = new Steps();
-    return [...new Set(one.statements.flatMap((each) => trustedByClusters(each, facts)))].flatMap((issuer) =>
-      openingsOf(one, issuer, facts, steps),
-    );
+    return trustedOf(one, facts).flatMap((trusted) => openingsOf(one, trusted, facts, steps));
   });
   const entrances = new Map<RoleFacts, Entrance[]>(chosen.map((one) => [one, []]));
   for (const [issuer, own] of groupBy(openings, (opening) => opening.issuer)) {

@@ -1,12 +1,10 @@
 import type { Admissions } from './admission.js';
 
-/** An issuer that signs tokens for everybody, and whether strangers can assume a role through it. */
+/** A role that strangers can assume, or may for all that configuration decides, by an issuer that signs tokens for everybody. */
 export interface OpenToStrangers {
   /** ARN. */
   readonly role: string;
   readonly issuer: string;
-  /** False where a condition that configuration cannot decide may deny them. */
-  readonly certain: boolean;
 }
 
 /** What the picture of an account is drawn of: who can assume what, as `roles` has it, and what tells how far that reaches. */
