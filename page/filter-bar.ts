@@ -4,10 +4,7 @@ import { isChosen, NONE } from './chosen.js';
 import { el } from './lib/dom.js';
 import { kindWord } from './lib/badge.js';
 import type { ReportPage } from './lib/state.js';
-import { toggled, WHOLE, type View } from './lib/view.js';
-
-const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
-const KINDS: readonly Kind[] = ['exposure', 'break', 'hygiene'];
+import { KINDS, SEVERITIES, toggled, WHOLE, type View } from './lib/view.js';
 
 /** Names with how often each is there, the most frequent first. */
 function tallied(

@@ -1,13 +1,12 @@
-import type { Kind, Severity } from '../src/model/report/finding.js';
+import type { Kind } from '../src/model/report/finding.js';
 import type { PageProblem } from '../src/report/page/page-data.js';
 import { el } from './lib/dom.js';
 import { kindWord } from './lib/badge.js';
 import type { ReportPage, ShownData } from './lib/state.js';
 import { toneOf } from './picture/strands.js';
-import { WHOLE } from './lib/view.js';
+import { KINDS, SEVERITIES, WHOLE } from './lib/view.js';
+import { NONE } from './chosen.js';
 
-const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
-const KINDS: readonly Kind[] = ['exposure', 'break', 'hygiene'];
 const MEANS: Readonly<Record<Kind, string>> = {
   exposure: 'more can assume a role than should',
   break: 'a workload cannot assume its role',
@@ -41,7 +40,11 @@ const MOST_CLUSTERS = 8;
 function clusters({ data, address }: ReportPage): Node | null {
   const counts = new Map<string, PageProblem[]>();
   for (const problem of data.problems)
-    for (const name of problem.clusters.length === 0 ? ['-'] : problem.clusters) counts.set(name, [...(counts.get(name) ?? []), problem]);
+    for (const name of problem.clusters.length === 0 ? [NONE] : problem.clusters) {
+      const known = counts.get(name);
+      if (known === undefined) counts.set(name, [problem]);
+      else known.push(problem);
+    }
   if (counts.size < 2) return null;
   const there = SEVERITIES.filter((severity) => data.problems.some((one) => one.severity === severity));
   const weight = (list: readonly PageProblem[]): readonly number[] =>
@@ -49,7 +52,7 @@ function clusters({ data, address }: ReportPage): Node | null {
   const rows = [...counts]
     .map(([name, list]) => ({ name, weight: weight(list) }))
     .sort((left, right) => {
-      if ((left.name === '-') !== (right.name === '-')) return left.name === '-' ? 1 : -1;
+      if ((left.name === NONE) !== (right.name === NONE)) return left.name === NONE ? 1 : -1;
       const at = left.weight.findIndex((count, index) => count !== right.weight[index]);
       return at === -1 ? (left.name < right.name ? -1 : 1) : (right.weight[at] ?? 0) - (left.weight[at] ?? 0);
     });
@@ -72,7 +75,7 @@ function clusters({ data, address }: ReportPage): Node | null {
             el(
               'th',
               { scope: 'row' },
-              el('a', { href: address({ ...WHOLE, cluster: row.name }) }, row.name === '-' ? 'no cluster' : row.name),
+              el('a', { href: address({ ...WHOLE, cluster: row.name }) }, row.name === NONE ? 'no cluster' : row.name),
             ),
             ...cells(row.weight),
           ),

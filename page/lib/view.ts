@@ -32,8 +32,9 @@ export const WHOLE: View = {
   ways: '',
 };
 
-const SEVERITY: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
-const KIND: readonly Kind[] = ['exposure', 'break', 'hygiene'];
+/** In the order in which the page has them. */
+export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
+export const KINDS: readonly Kind[] = ['exposure', 'break', 'hygiene'];
 const TABS = ['problems', 'picture', 'scan', 'rules'] as const;
 const TEXTS = ['search', 'cluster', 'namespace', 'rule', 'status', 'open', 'at', 'ways'] as const;
 
@@ -46,8 +47,8 @@ export function viewOf(fragment: string): View {
     ...WHOLE,
     ...texts,
     tab: TABS.find((tab) => tab === asked.get('tab')) ?? 'problems',
-    severities: SEVERITY.filter((one) => listOf('severity').includes(one)),
-    kinds: KIND.filter((one) => listOf('kind').includes(one)),
+    severities: SEVERITIES.filter((one) => listOf('severity').includes(one)),
+    kinds: KINDS.filter((one) => listOf('kind').includes(one)),
   };
 }
 

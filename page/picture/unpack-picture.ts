@@ -1,5 +1,5 @@
 import type { PackedPicture, PagePicture } from '../../src/report/page/page-data.js';
-import { USUAL, wordsOfSubject } from '../../src/report/page/usual.js';
+import { USUAL, subjectWords } from '../../src/report/page/usual.js';
 
 /** A picture with what was left out of the data of the page. */
 export function unpackedPicture({ issuers, roles, paths, texts }: PackedPicture): PagePicture {
@@ -16,7 +16,7 @@ export function unpackedPicture({ issuers, roles, paths, texts }: PackedPicture)
       issuer: i,
       role: r,
       subject: s,
-      label: l ?? wordsOfSubject(s),
+      label: l ?? subjectWords(s),
       audience: a ?? USUAL.audience,
       breadth: b ?? USUAL.breadth,
       state: t ?? USUAL.state,

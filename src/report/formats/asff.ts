@@ -22,12 +22,12 @@ const LABEL: Readonly<Record<Severity, string>> = {
 };
 const CONFIDENCE: Readonly<Record<Confidence, number>> = { certain: 100, likely: 75, possible: 50 };
 
-const TYPE: Readonly<Record<Kind, string>> = {
-  exposure: 'Software and Configuration Checks/AWS Security Best Practices/Overly permissive role trust',
-  break: 'Software and Configuration Checks/AWS Security Best Practices/Broken role trust',
-  hygiene: 'Software and Configuration Checks/AWS Security Best Practices/Role trust hygiene',
-};
 const CHECKS = 'Software and Configuration Checks/AWS Security Best Practices';
+const TYPE: Readonly<Record<Kind, string>> = {
+  exposure: `${CHECKS}/Overly permissive role trust`,
+  break: `${CHECKS}/Broken role trust`,
+  hygiene: `${CHECKS}/Role trust hygiene`,
+};
 
 /** The types of resources that ASFF has; every other is called Other. */
 const RESOURCE: Partial<Record<SubjectType, string>> = { account: 'AwsAccount', cluster: 'AwsEksCluster', role: 'AwsIamRole' };

@@ -1,6 +1,6 @@
 import { inert } from '../../lib/escape-text.js';
 import type { Report } from '../../model/report/report.js';
-import { familyInWords, placeInWords, selectionInWords, timeInWords, titleOf, unreadInWords } from '../layout/phrases.js';
+import { crashInWords, familyInWords, placeInWords, selectionInWords, timeInWords, titleOf, unreadInWords } from '../layout/phrases.js';
 import { openGaps } from '../parts/problems.js';
 
 /**
@@ -44,10 +44,8 @@ function gaps({ complete, coverage, rules }: Report): Limit[] {
       message: [sentence(title), sentence(detail), then].filter(Boolean).join(' '),
     };
   });
-  const crashed = rules.flatMap(({ id, crashed: error }): Limit[] =>
-    error === null
-      ? []
-      : [{ kind: 'rule-crashed', what: id, scope: 'account', message: inert(`The rule ${id} crashed (${error}); please report it.`) }],
+  const crashed = rules.flatMap((rule): Limit[] =>
+    crashInWords(rule).map((message) => ({ kind: 'rule-crashed', what: rule.id, scope: 'account', message })),
   );
   const all = [...open, ...crashed];
   if (complete || all.length > 0) return all;

@@ -8,7 +8,7 @@ import { namesOf, type Names } from '../layout/names.js';
 import { accountInWords, timeInWords } from '../layout/phrases.js';
 import { suppressedInWords } from '../parts/silence-lines.js';
 import { fixInWords, headlineOf, messageOfFinding } from './finding-words.js';
-import { limitsOf, type Limit } from './limits.js';
+import { limitsOf, type Limit, type LimitKind } from './limits.js';
 import { resourceId, resourcePath } from './resource.js';
 import { levelOf, message, sarifRule } from './sarif-rules.js';
 
@@ -68,12 +68,19 @@ function result(told: Told, report: Report, names: Names): object {
   };
 }
 
-const NOTICE = { 'not-scanned': 'warning', 'rule-crashed': 'error', 'not-rescanned': 'warning' } as const;
+const NOTICE: Readonly<Record<LimitKind, 'error' | 'warning' | 'note'>> = {
+  'not-scanned': 'warning',
+  'rule-crashed': 'error',
+  'not-rescanned': 'warning',
+  'accepted': 'note',
+  'not-requested': 'note',
+  'left-out': 'note',
+};
 
 function notification({ kind, what, scope, message: text }: Limit): object {
   return {
     descriptor: { id: kind },
-    level: kind === 'not-scanned' || kind === 'rule-crashed' || kind === 'not-rescanned' ? NOTICE[kind] : 'note',
+    level: NOTICE[kind],
     message: { text: message(text) },
     properties: { what, scope },
   };

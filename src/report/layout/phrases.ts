@@ -2,7 +2,7 @@ import { plural } from '../../lib/plural.js';
 import { isPlainArgument } from '../../model/report/command.js';
 import type { Finding, Fix, Related, Subject } from '../../model/report/finding.js';
 import { isByOrganization } from '../../model/inventory/observed.js';
-import type { Coverage, Report, Selection, Unread } from '../../model/report/report.js';
+import type { Coverage, Report, Selection, Unread, RuleOutcome } from '../../model/report/report.js';
 import { FAMILY_SECTIONS } from '../../model/contract/sections.js';
 import type { RememberedGap } from '../../model/report/state.js';
 import { inert } from '../../lib/escape-text.js';
@@ -132,6 +132,10 @@ export function incompleteInWords({ coverage }: Report): string {
   const isUnjudged = coverage.unread.some(({ what, accepted }) => what === JUDGING && !accepted);
   return `INCOMPLETE: not everything could be read${isUnjudged ? ' and judged' : ''}.`;
 }
+
+/** That a rule crashed; none where it did not. */
+export const crashInWords = ({ id, crashed }: Pick<RuleOutcome, 'id' | 'crashed'>): readonly string[] =>
+  crashed === null ? [] : [inert(`The rule ${id} crashed (${crashed}); please report it.`)];
 
 /** Since when a gap was there that is closed. */
 export function overInWords({ what, scope, since }: RememberedGap): string {

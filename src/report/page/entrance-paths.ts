@@ -3,13 +3,11 @@ import { plural } from '../../lib/plural.js';
 import type { Admitted, Entrance } from '../../model/report/admission.js';
 import { admittedInWords, entranceDetails } from '../screens/admissions.js';
 import { pathInWords } from '../parts/evidence.js';
-import { wordsOfSubject } from './usual.js';
+import { ONE_SERVICE_ACCOUNT, subjectWords } from '../layout/subject-words.js';
 import type { PagePath } from './page-data.js';
 
 /** One way through an entrance, before it is known where the picture has its issuer and role. */
 export type Way = Omit<PagePath, 'issuer' | 'role'>;
-
-const ACCOUNT = /^system:serviceaccount:([^:*?]+):([^:*?]+)$/;
 
 /** The same entrance for one of its subjects or patterns: what is told of it concerns no other. */
 function entranceOf(entrance: Entrance, who: Admitted, isAlone: boolean): Entrance {
@@ -17,7 +15,7 @@ function entranceOf(entrance: Entrance, who: Admitted, isAlone: boolean): Entran
   const { issuer, audience, provider, cluster, statements } = entrance;
   const rest = { issuer, audience, provider, cluster, statements };
   const [subject] = who.kind === 'exactly' ? who.subjects : [];
-  const isMeant = (one: string): boolean => one === subject?.replace(ACCOUNT, '$1/$2');
+  const isMeant = (one: string): boolean => one === subject?.replace(ONE_SERVICE_ACCOUNT, '$1/$2');
   if (subject !== undefined)
     return { ...rest, who, serviceAccounts: serviceAccounts?.filter(isMeant) ?? null, maybe: maybe.filter(isMeant) };
   // Of several patterns it is not known here which of them a service account matches.
@@ -29,7 +27,7 @@ function noteOf(who: Admitted, { serviceAccounts, maybe = [] }: Entrance): strin
   const except = (who.kind === 'everybody' || who.kind === 'patterns') && (who.except ?? []).length > 0 ? ', with exceptions' : '';
   if (serviceAccounts === null) return except.slice(2);
   const count = serviceAccounts.length + maybe.length;
-  if (who.kind === 'exactly') return count === 0 && ACCOUNT.test(who.subjects[0] ?? '') ? 'no such service account today' : '';
+  if (who.kind === 'exactly') return count === 0 && ONE_SERVICE_ACCOUNT.test(who.subjects[0] ?? '') ? 'no such service account today' : '';
   return `${count === 0 ? 'matches none' : plural(count, 'service account')} today${except}`;
 }
 
@@ -67,7 +65,7 @@ function brokenWay(entrance: Entrance): Way {
 }
 
 const wordsFor = (one: Admitted, cluster: string | null): string => {
-  if (one.kind === 'exactly') return inert(wordsOfSubject(one.subjects[0] ?? ''));
+  if (one.kind === 'exactly') return inert(subjectWords(one.subjects[0] ?? ''));
   if (one.kind === 'patterns') return inert(one.patterns.join(', '));
   return one.kind === 'everybody' ? admittedInWords({ kind: 'everybody' }, cluster) : 'not decided';
 };

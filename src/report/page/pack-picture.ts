@@ -1,5 +1,5 @@
 import type { PackedPath, PackedPicture, PagePath, PagePicture, PageRole } from './page-data.js';
-import { USUAL, wordsOfSubject } from './usual.js';
+import { USUAL, subjectWords } from './usual.js';
 
 /** The texts of a picture, each once. */
 class Texts {
@@ -19,7 +19,7 @@ function packedPath({ issuer, role, subject, details, ...path }: PagePath, texts
     i: issuer,
     r: role,
     s: subject,
-    ...(path.label === wordsOfSubject(subject) ? {} : { l: path.label }),
+    ...(path.label === subjectWords(subject) ? {} : { l: path.label }),
     ...(path.audience === USUAL.audience ? {} : { a: path.audience }),
     ...(path.breadth === USUAL.breadth ? {} : { b: path.breadth }),
     ...(path.state === USUAL.state ? {} : { t: path.state }),

@@ -1,5 +1,6 @@
-import { inert, inertJson } from '../../lib/escape-text.js';
-import { atLeast, type Severity } from '../../model/report/finding.js';
+import { escapedInJson, inert, inertJson } from '../../lib/escape-text.js';
+import { addTo } from '../../lib/group-by.js';
+import { severityRank } from '../../model/report/finding.js';
 import type { Picture } from '../../model/report/picture.js';
 import type { Report } from '../../model/report/report.js';
 import type { Shell } from '../parts/command-lines.js';
@@ -11,6 +12,7 @@ import { nothingInWords, notEvaluatedLines } from '../screens/text.js';
 import { namesOf } from '../layout/names.js';
 import {
   accountInWords,
+  crashInWords,
   familyInWords,
   lookedAtInWords,
   selectionInWords,
@@ -49,16 +51,14 @@ function remarksOf(report: Report): readonly string[] {
       inert(`Accepted as not scanned: ${scope === 'account' ? what : `${what} in ${scope}`} (${acceptedBecause ?? ''}).`),
     ),
     ...notEvaluatedLines(report),
-    ...report.rules.flatMap(({ id, crashed }) =>
-      crashed === null ? [] : [inert(`The rule ${id} crashed (${crashed}); please report it.`)],
-    ),
+    ...report.rules.flatMap(crashInWords),
     ...carriedOverLine(report, Number.MAX_SAFE_INTEGER),
   ];
 }
 
 function placesByIssuer(picture: PagePicture | null): ReadonlyMap<string, readonly number[]> {
   const places = new Map<string, number[]>();
-  picture?.issuers.forEach(({ issuer }, index) => places.set(issuer, [...(places.get(issuer) ?? []), index]));
+  picture?.issuers.forEach(({ issuer }, index) => addTo(places, issuer, index));
   return places;
 }
 
@@ -100,7 +100,7 @@ export function pageData(report: Report, { shell, picture }: PageOptions): PageD
               },
             ],
       )
-      .sort((left, right) => weightOf(right) - weightOf(left)),
+      .sort((left, right) => severityRank(right.severity) - severityRank(left.severity)),
     carriedOver: report.carriedOver.map(({ severity, subject, rule, firstSeen, lastSeen }) => ({
       severity,
       name: names.place(subject),
@@ -119,17 +119,13 @@ export function pageData(report: Report, { shell, picture }: PageOptions): PageD
   };
 }
 
-const weightOf = ({ severity }: { readonly severity: Severity }): number =>
-  (['low', 'medium', 'high', 'critical'] as const).filter((threshold) => atLeast(severity, threshold)).length;
-
 /** A stored report may hold any address: none that acts is made a link. */
 const isWebAddress = (address: string): boolean => /^https:\/\/[\x21-\x7e]+$/.test(address);
 
 const escapedHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
 /** JSON that ends no element and no line of a script, wherever it is embedded. */
-const embedded = (data: PageData): string =>
-  inertJson(JSON.stringify(data)).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const embedded = (data: PageData): string => inertJson(JSON.stringify(data)).replace(/[<>&\u2028\u2029]/g, escapedInJson);
 
 /** The page as one file: it asks no network for anything, and nothing runs in it but its own program. Pure. */
 export function renderPage(data: PageData, { script, style, scriptHash, styleHash }: PageAssets): string {

@@ -1,4 +1,5 @@
 import { inert } from '../../lib/escape-text.js';
+import { addTo } from '../../lib/group-by.js';
 import type { Entrance, RoleAdmission } from '../../model/report/admission.js';
 import type { Finding } from '../../model/report/finding.js';
 import type { Picture } from '../../model/report/picture.js';
@@ -71,7 +72,7 @@ function refusedBy(report: Report): ReadonlyMap<string, readonly Refused[]> {
         if (place === undefined) continue;
         const one = { place, namespaced: `${namespace}/${name}`, why: clauseOf(finding.rule, report) };
         const others = refused.get(role.id) ?? [];
-        if (!others.some((other) => other.place === place && other.namespaced === one.namespaced)) refused.set(role.id, [...others, one]);
+        if (!others.some((other) => other.place === place && other.namespaced === one.namespaced)) addTo(refused, role.id, one);
       }
   }
   return refused;

@@ -1,12 +1,13 @@
 import { DAY } from '../../lib/day.js';
 import { inert, isInert } from '../../lib/escape-text.js';
+import { issuerIdIn } from '../../model/inventory/issuer-id.js';
 import type { Finding, Fix } from '../../model/report/finding.js';
 import type { Report } from '../../model/report/report.js';
 import { commandLine, type Shell } from '../parts/command-lines.js';
 import { consoleLinks } from '../repair/console-pages.js';
 import { elsewhere } from '../parts/elsewhere.js';
 import { evidenceInWords } from '../parts/evidence.js';
-import { changeOf, grantsInWords, managedInWords, STEP_WORDS, withoutHost } from '../repair/fix-parts.js';
+import { changeOf, grantsInWords, managedInWords, noCommand, STEP_WORDS, withoutHost } from '../repair/fix-parts.js';
 import { sinceLine } from '../parts/news-lines.js';
 import { clauseOf } from '../parts/overview-rows.js';
 import type { ToldProblem } from '../parts/problems.js';
@@ -54,9 +55,7 @@ function stepsOf(finding: Finding, { report, shell }: PageStyle): readonly PageS
 function noCommandOf({ commands, patches, verified, grants }: Fix): string | null {
   if (commands.some(isInert) || patches.length === 0) return null;
   if (commands.length > 0) return 'No ready command: it holds characters that cannot be shown. Take it from --format json.';
-  return verified && grants.length > 0
-    ? 'No ready command: confirm first who is to assume this role.'
-    : 'No ready command: the document is in --format json.';
+  return noCommand({ verified, grants }, 'the document is in --format json');
 }
 
 const inLines = (what: string, lines: readonly string[]): PageLines => ({ title: inert(what), lines: lines.map(inert) });
@@ -82,9 +81,6 @@ function findingOn(finding: Finding, also: string | null, style: PageStyle): Pag
   };
 }
 
-/** Issuer of an OIDC provider, by its ARN. */
-const issuerOf = (arn: string): string => arn.replace(/^.*:oidc-provider\//, '');
-
 /** The places in the picture of what a problem is about or affects. */
 function placesOf(findings: readonly Finding[], { roles, issuers, report }: PageStyle): Pick<PageProblem, 'roles' | 'issuers'> {
   const things = findings.flatMap(({ subject, related }) => [subject, ...related]);
@@ -92,7 +88,7 @@ function placesOf(findings: readonly Finding[], { roles, issuers, report }: Page
   const ofClusters = report.clusters.flatMap(({ region, name, issuer }) =>
     issuer !== null && clusters.has(`${region}/${name}`) ? (issuers.get(issuer) ?? []) : [],
   );
-  const ofProviders = things.flatMap(({ type, id }) => (type === 'provider' ? (issuers.get(issuerOf(id)) ?? []) : []));
+  const ofProviders = things.flatMap(({ type, id }) => (type === 'provider' ? (issuers.get(issuerIdIn(id) ?? '') ?? []) : []));
   return {
     roles: [...new Set(things.flatMap(({ type, id }) => (type === 'role' ? (roles.get(id) ?? []) : [])))],
     issuers: [...new Set([...ofClusters, ...ofProviders])],

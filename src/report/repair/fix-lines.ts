@@ -5,7 +5,7 @@ import type { Finding, Fix, Patch } from '../../model/report/finding.js';
 import type { Report } from '../../model/report/report.js';
 import { commandLine, writeCommands, type Shell } from '../parts/command-lines.js';
 import { elsewhere } from '../parts/elsewhere.js';
-import { changeOf, grantsInWords, managedInWords, STEP_WORDS, withoutHost, type Repaired } from './fix-parts.js';
+import { changeOf, grantsInWords, managedInWords, noCommand, STEP_WORDS, withoutHost, type Repaired } from './fix-parts.js';
 import { cut } from '../layout/fit-line.js';
 import type { Names } from '../layout/names.js';
 import { checkCommand, grantCommand, restartCommands, type AskedBy } from '../layout/next-steps.js';
@@ -100,19 +100,13 @@ export function writeSteps(page: TextPage, finding: Finding, style: FixStyle): v
     for (const command of written?.back ?? []) step(command, 'the way back');
     const grant = grantCommand(finding, report, shows ?? self);
     // On one screen the command says it, beside whom it grants access.
-    if (fix.commands.length === 0 && fix.patches.length > 0 && (grant === null || !brief)) page.text(noCommand(fix), 4);
+    if (fix.commands.length === 0 && fix.patches.length > 0 && (grant === null || !brief))
+      page.text(noCommand(fix, '--write has the document'), 4);
     if (grant !== null) page.verbatim(`Next: ${grant}`, 4);
     for (const command of restartCommands(finding, fix, report)) step(command, STEP_WORDS.restart);
   }
   const checked = check ? checkCommand(finding, report, style) : null;
   if (checked !== null) step(checked, STEP_WORDS.check);
-}
-
-/** Why a repair that is known has no command. */
-function noCommand({ verified, grants }: Fix): string {
-  return verified && grants.length > 0
-    ? 'No ready command: confirm first who is to assume this role.'
-    : 'No ready command: --write has the document.';
 }
 
 /** Whom a repair grants access. @param style so many of them by name, and what is before the label */

@@ -15,6 +15,10 @@ export const STEP_WORDS = {
   check: 'check',
 } as const;
 
+/** Why a repair that is known has no command. @param where where its document is */
+export const noCommand = ({ verified, grants }: Pick<Fix, 'verified' | 'grants'>, where: string): string =>
+  `No ready command: ${verified && grants.length > 0 ? 'confirm first who is to assume this role' : where}.`;
+
 /** An issuer of EKS inside a document or a sentence: its host, and its id, of which the first digits tell two apart. */
 const ISSUER = /(oidc[.-]eks\.[a-z0-9-]+\.[a-z0-9.-]+\/id\/)([0-9A-Z]{8})([0-9A-Z]{24})/g;
 

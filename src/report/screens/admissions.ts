@@ -8,17 +8,13 @@ import { namesOf, type Names } from '../layout/names.js';
 import { TextPage } from '../layout/terminal-layout.js';
 import { warningPaint, type Paint } from '../layout/paint.js';
 import { standingAlone } from '../layout/paragraph.js';
+import { subjectWords } from '../layout/subject-words.js';
 import type { TextOptions } from './text.js';
 
 /** Of more subjects, patterns or service accounts than these the rest is counted. */
 const MOST_LISTED = 20;
 
 const inertList = (names: readonly string[]): string => inert(listed(names, MOST_LISTED));
-
-/** `sa shop/search`: a subject that is one service account; any other as it is. */
-function subjectInWords(subject: string): string {
-  return subject.replace(/^system:serviceaccount:([^:*?]+):([^:*?]+)$/, 'sa $1/$2');
-}
 
 const pathList = (paths: readonly string[]): string => inertList(paths.map(pathInWords));
 
@@ -33,7 +29,7 @@ export function admittedInWords(who: Admitted, cluster: string | null): string {
     case 'everybody':
       return `${cluster === null ? 'any subject of this issuer' : `any service account of ${cluster}`}${exceptInWords(who)}`;
     case 'exactly':
-      return who.subjects.length === 1 ? inertList(who.subjects.map(subjectInWords)) : `${who.subjects.length} subjects`;
+      return who.subjects.length === 1 ? inertList(who.subjects.map(subjectWords)) : `${who.subjects.length} subjects`;
     case 'patterns':
       return `any subject that matches ${inertList(who.patterns)}${exceptInWords(who)}`;
     case 'undecided':
@@ -54,7 +50,7 @@ const entranceInWords = ({ who, atMost }: Entrance, cluster: string | null): str
 const areNamed = (who: Admitted, serviceAccounts: readonly string[]): boolean =>
   who.kind === 'exactly' && who.subjects.length === serviceAccounts.length && serviceAccounts.every((one) => namesOne(who, one));
 const namesOne = ({ subjects }: Extract<Admitted, { readonly kind: 'exactly' }>, serviceAccount: string): boolean =>
-  subjects.some((subject) => subjectInWords(subject) === `sa ${serviceAccount}`);
+  subjects.some((subject) => subjectWords(subject) === `sa ${serviceAccount}`);
 
 /** Which service accounts of the cluster there are today, where that is not said already. */
 function serviceAccountsInWords({ who, serviceAccounts, maybe = [] }: Entrance): string[] {
@@ -87,7 +83,7 @@ export function entranceDetails(entrance: Entrance): string[] {
   const blocked = who.kind === 'nobody' && who.because.length > 0 ? [`Blocked by ${pathList(who.because)}.`] : [];
   const widest = atMost ?? who;
   const subjects = widest.kind === 'exactly' && widest.subjects.length > 1 ? widest.subjects : [];
-  const each = subjects.slice(0, MOST_LISTED).map((one) => standingAlone(inert(subjectInWords(one))));
+  const each = subjects.slice(0, MOST_LISTED).map((one) => standingAlone(inert(subjectWords(one))));
   const more = subjects.length > MOST_LISTED ? [`and ${subjects.length - MOST_LISTED} more`] : [];
   const open =
     who.kind === 'patterns' && who.openPatterns.length > 0
